@@ -1,0 +1,95 @@
+"""Every sentence a person reads, in English and Russian.
+
+Sentences live in ``locale/en.toml`` and ``locale/ru.toml`` under the same keys.
+A value is either a template (``"{n} of {total}"``) or a table of CLDR plural
+forms (``one``, ``few``, ``many``, ``other``) chosen by the parameter ``n``.
+Numbers and dates follow the CLDR rules of the language (through Babel).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tomllib
+from functools import cache
+from pathlib import Path
+
+__all__ = ["LANGUAGES", "current_language", "number", "percent", "pick", "signed", "t", "tdate"]
+
+LANGUAGES = ("en", "ru")
+_LOCALE_DIR = Path(__file__).parent / "locale"
+_MINUS = "−"
+
+
+@cache
+def _catalogue(lang: str) -> dict[str, str | dict[str, str]]:
+    """Read one language file into ``{"section.key": template or plural table}``."""
+    raw = tomllib.loads((_LOCALE_DIR / f"{lang}.toml").read_text(encoding="utf-8"))
+    return {f"{section}.{key}": value for section, keys in raw.items() for key, value in keys.items()}
+
+
+def current_language() -> str:
+    """Language for messages that have no study to ask: ``CJM_LANG``, then the system's, then English."""
+    for variable in ("CJM_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable, "")[:2].lower()
+        if value in LANGUAGES:
+            return value
+    return "en"
+
+
+@cache
+def _plural_category(lang: str, n: float) -> str:
+    from babel import Locale
+
+    return str(Locale.parse(lang).plural_form(n))
+
+
+def t(key: str, lang: str | None = None, **params: object) -> str:
+    """Return the sentence ``key`` in ``lang``, its placeholders filled from ``params``.
+
+    Raises KeyError for a key that no catalogue has: that is a programmer's mistake.
+    """
+    lang = lang or current_language()
+    template = _catalogue(lang)[key]
+    if isinstance(template, dict):
+        n = params["n"]
+        count = abs(n) if isinstance(n, (int, float)) else 0
+        template = template.get(_plural_category(lang, count)) or template["other"]
+    return template.format(**params)
+
+
+def number(value: float, lang: str, digits: int = 1) -> str:
+    """Format ``value`` with ``digits`` decimals and the language's decimal mark and minus sign."""
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    rounded = round(value, digits) + 0.0  # no "−0.0"
+    return str(format_decimal(rounded, format=pattern, locale=lang)).replace("-", _MINUS)
+
+
+def signed(value: float, lang: str, digits: int = 1) -> str:
+    """Like `number`, with a plus sign before what is greater than zero."""
+    text = number(value, lang, digits)
+    return f"+{text}" if round(value, digits) > 0 else text
+
+
+def percent(share: float, lang: str) -> str:
+    """Format a share (0–1) as whole per cent; Russian puts a narrow no-break space before the sign."""
+    text = f"{round(share * 100):d}"
+    return f"{text}\u202f%" if lang == "ru" else f"{text}%"
+
+
+def tdate(day: dt.date, lang: str) -> str:
+    """Write a calendar day in words: ``12 October 2026`` or ``12 октября 2026 г.``."""
+    from babel.dates import format_date
+
+    pattern = "d MMMM y 'г'." if lang == "ru" else "d MMMM y"
+    return str(format_date(day, format=pattern, locale=lang))
+
+
+def pick(labels: object, lang: str) -> str:
+    """Choose from ``{"ru": …, "en": …}`` the text in ``lang``, else the first there is; text stays as it is."""
+    if isinstance(labels, dict):
+        chosen = labels.get(lang) or next((value for value in labels.values() if value), "")
+        return str(chosen)
+    return "" if labels is None else str(labels)
