@@ -1,0 +1,33 @@
+"""Readers: one file a format, from a file people have to documents with turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cjm_research.errors import CjmError
+from cjm_research.readers.decode import Source, load_bytes
+from cjm_research.readers.document import Document, SourceTurn
+from cjm_research.readers.plain import read_markdown, read_plain
+
+__all__ = ["TRANSCRIPT_SUFFIXES", "Document", "SourceTurn", "read_transcript"]
+
+_READERS: dict[str, Callable[[Source, Sequence[str]], Document]] = {
+    ".txt": read_plain,
+    ".md": read_markdown,
+}
+TRANSCRIPT_SUFFIXES = tuple(_READERS)
+
+
+def read_transcript(path: Path, name: str, interviewers: Sequence[str] = ()) -> Document:
+    """Read one interview.
+
+    name: the file's path below the study folder, with forward slashes; it becomes the transcript's id.
+    interviewers: speaker labels that are certainly interviewers; without them the reader judges by
+        role words and by who asks, and says so in ``notes``.
+    Raises CjmError for a file that is empty, unreadable or in which no participant speaks.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise CjmError.one("read.unknown_format", name, known=", ".join(TRANSCRIPT_SUFFIXES))
+    return reader(load_bytes(path, name), interviewers)

@@ -1,0 +1,157 @@
+"""From the lines of a transcript to its turns, in whatever style it is written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from cjm_research.errors import CjmError, Problem
+from cjm_research.readers.decode import find_date
+from cjm_research.readers.document import SourceTurn
+from cjm_research.readers.markers import STAMP_ONLY, Line, Markers, find_markers, leading_stamp, seconds
+from cjm_research.readers.roles import RawTurn, assign_roles, with_questions
+
+__all__ = ["Found", "find_turns"]
+
+# A dialogue of dashes needs one side that asks: at least this share of its turns ends with a question mark.
+_ASKING_SIDE = 1 / 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """Turns of a transcript, the day its header names (or empty) and what had to be guessed."""
+
+    turns: tuple[SourceTurn, ...]
+    date: str
+    notes: tuple[Problem, ...]
+
+
+class _Builder:
+    """Collects turns line by line; offsets never include white space at the ends."""
+
+    def __init__(self) -> None:
+        self.turns: list[RawTurn] = []
+        self._open = False
+
+    def close(self) -> None:
+        """Let what follows belong to no turn, until `begin`."""
+        self._open = False
+
+    def begin(self, speaker: str, start_s: float) -> None:
+        """Open a turn whose words are still to come."""
+        self._speaker, self._start_s = speaker, start_s
+        self._open, self._fresh = True, True
+
+    def add(self, start: int, words: str) -> bool:
+        """Add words (blank ones change nothing); False if no turn is open to take them."""
+        stripped = words.strip()
+        if not stripped:
+            return True
+        if not self._open:
+            return False
+        begin = start + words.index(stripped)
+        end = begin + len(stripped)
+        if self._fresh:
+            self.turns.append(RawTurn(self._speaker, begin, end, self._start_s, math.nan))
+            self._fresh = False
+        else:
+            self.turns[-1] = replace(self.turns[-1], end=end)
+        return True
+
+
+def _labelled(lines: Sequence[Line], markers: Markers) -> tuple[list[RawTurn], list[int]]:
+    """Make turns at the markers; the second value numbers (from 1) later lines that nobody says."""
+    builder, loose = _Builder(), []
+    speaker, pending = None, math.nan
+    for number, line in enumerate(lines):
+        marker = markers.by_line.get(number)
+        column, stamp = leading_stamp(line.text)
+        if marker:
+            speaker = marker.label
+            builder.begin(speaker, pending if math.isnan(marker.start_s) else marker.start_s)
+            builder.add(line.start + marker.column, line.text[marker.column :])
+            pending = math.nan
+        elif line.title:
+            builder.close()
+            speaker = None
+        elif STAMP_ONLY.match(line.text):
+            pending = seconds(line.text.split("-->")[0].split(" - ")[0])
+            builder.close()
+            if speaker is not None:
+                builder.begin(speaker, pending)
+        elif column and speaker is not None:
+            builder.begin(speaker, stamp)
+            builder.add(line.start + column, line.text[column:])
+        elif not builder.add(line.start, line.text) and builder.turns:
+            loose.append(number + 1)
+    return builder.turns, loose
+
+
+def _unlabelled(lines: Sequence[Line], header: int) -> list[RawTurn]:
+    """Every paragraph (lines up to a blank one) as a turn without a speaker."""
+    builder = _Builder()
+    inside = False
+    for line in lines[header:]:
+        blank = not line.text.strip() or line.title or bool(STAMP_ONLY.match(line.text))
+        if not blank:
+            if not inside:
+                builder.begin("", math.nan)
+            builder.add(line.start, line.text)
+        inside = not blank
+    return builder.turns
+
+
+def _asks(text: str, turns: Sequence[RawTurn]) -> float:
+    return sum(text[turn.start : turn.end].endswith("?") for turn in turns) / len(turns) if turns else 0.0
+
+
+def _dash_roles(text: str, turns: Sequence[RawTurn], where: str) -> tuple[list[str], list[Problem]]:
+    """Roles of turns that take turns: the side that asks more is the interviewer's."""
+    shares = _asks(text, turns[0::2]), _asks(text, turns[1::2])
+    if max(shares) < _ASKING_SIDE:
+        return ["participant"] * len(turns), [Problem("read.nobody_asks", where)]
+    asking = int(shares[1] > shares[0])
+    params = MappingProxyType({"asks": round(100 * max(shares)), "rest": round(100 * min(shares))})
+    key = "read.dashes_alternate" if max(shares) - min(shares) >= 0.4 else "read.dashes_doubtful"
+    roles = ["interviewer" if number % 2 == asking else "participant" for number in range(len(turns))]
+    return roles, [Problem(key, where, params)]
+
+
+def find_turns(text: str, lines: Sequence[Line], interviewers: Sequence[str], where: str) -> Found:
+    """Find the turns of a transcript and who says them.
+
+    text, lines: the normalised text and its lines (offsets into it).
+    interviewers: speaker labels that the study knows to be interviewers.
+    Raises CjmError if no participant says anything.
+    """
+    markers = find_markers(lines, interviewers)
+    notes: list[Problem] = []
+    if markers.style == "label":
+        raw, loose = _labelled(lines, markers)
+        by_speaker, notes = assign_roles(text, raw, interviewers, markers.facts, where)
+        roles = [by_speaker[turn.speaker.casefold()] for turn in raw]
+        notes += _line_notes(markers, loose, where)
+    elif markers.style == "dash":
+        raw, _ = _labelled(lines, markers)
+        roles, notes = _dash_roles(text, raw, where)
+    else:
+        raw = _unlabelled(lines, markers.header)
+        roles = ["participant"] * len(raw)
+        notes = [Problem("read.no_speakers", where)]
+    if "participant" not in roles:
+        raise CjmError.one("read.no_participant", where)
+    first = raw[0].start
+    return Found(with_questions(text, raw, roles), find_date(text[:first]), tuple(notes))
+
+
+def _line_notes(markers: Markers, loose: Sequence[int], where: str) -> list[Problem]:
+    notes = []
+    if markers.rejected:
+        labels = ", ".join(f"{marker.label} ({marker.line + 1})" for marker in markers.rejected[:5])
+        notes.append(Problem("read.not_taken_for_speakers", where, MappingProxyType({"labels": labels})))
+    if loose:
+        numbers = ", ".join(map(str, loose[:10]))
+        notes.append(Problem("read.lines_without_speaker", where, MappingProxyType({"lines": numbers})))
+    return notes
