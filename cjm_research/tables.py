@@ -120,6 +120,7 @@ SEGMENTS = Table(
         _c("text", "str", "the passage, verbatim"),
         _o("question", "str", "the question it answers"),
         _c("language", "str", "ru, en or und (not recognised)"),
+        _o("wave", "str", "wave of its transcript"),
     ),
 )
 CODINGS = Table(
@@ -139,7 +140,7 @@ CODINGS = Table(
 )
 PARTICIPANTS = Table(
     "participants",
-    ("participant_id",),
+    ("participant_id", "wave"),
     (
         _c("participant_id", "str", "code that stands for the person in every report"),
         _o("persona_id", "str", "persona; empty if the person is in none"),
@@ -155,7 +156,7 @@ CELLS = Table(
         _c("persona_id", "str", "persona; * for everyone, - for people in no persona"),
         _c("stage", "str", "stage of the codebook; * for the whole journey"),
         _c("lane", "str", "row of the map: people, channel, sentiment, emotion, quote, need, expectation, fear, pain"),
-        _o("item", "str", "code within the lane; empty where the lane has only one"),
+        _o("item", "str", "code within the lane; empty where the lane has only one, and for any pain at all"),
         _c("stat", "str", "what value is", ("share", "mean", "count")),
         _o("value", "float", "share 0…1, mean −2…+2, or count"),
         _o("lo", "float", "lower end of the interval, in the unit of value"),
@@ -169,7 +170,8 @@ CELLS = Table(
         _c("n_segments", "int", "passages behind the cell"),
         _o("intensity", "float", "mean intensity 1…3 over people who have it"),
         _o("evidence_ids", "ids", "segment ids, most telling first"),
-        _o("flags", "ids", "low_n: fewer than 5 people; hidden: fewer than 3"),
+        _c("evidence_grade", "int", "0 none, 1 weak (1–2 people), 2 medium (3 or more), 3 strong"),
+        _o("flags", "ids", "low_n: counted among fewer than 5 people; hidden: among fewer than 3; barrier: a pain that stops people"),
         _o("coder_mix", "str", "share of codings by kind of coder"),
     ),
 )

@@ -1,0 +1,48 @@
+"""HTML that Jupyter shows, made from Jinja2 templates with everything escaped."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from cjm_research import i18n
+
+__all__ = ["Html", "STYLE", "render"]
+
+_FOLDER = Path(__file__).parent / "templates"
+STYLE = _FOLDER / "report.css"
+
+
+class Html(str):
+    """A piece of HTML; a notebook shows it as such."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(template: str, lang: str, **values: object) -> Html:
+    """Fill ``templates/<template>``; inside it ``t``, ``num``, ``signed``, ``pct`` speak the report's language."""
+    helpers = {
+        "lang": lang,
+        "t": partial(i18n.t, lang=lang),
+        "num": partial(i18n.number, lang=lang),
+        "signed": partial(i18n.signed, lang=lang),
+        "pct": partial(i18n.percent, lang=lang),
+    }
+    return Html(_environment().get_template(template).render(**helpers, **values))

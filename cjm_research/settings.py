@@ -1,0 +1,125 @@
+"""``study.yml``: what a person says about a study as a whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cjm_research.errors import CjmError, Problems
+from cjm_research.i18n import LANGUAGES
+from cjm_research.yaml_io import line_of, load_yaml
+
+__all__ = ["Settings", "Wave", "load_settings"]
+
+_KEYS = ("name", "languages", "report_languages", "stages", "waves", "interviewers", "sentiment")
+_WAVE_KEYS = ("id", "label", "date")
+_SENTIMENT = ("lemmas", "textblob", "none")
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One round of research: id (also the name of its folder), label per language, day of its end (ISO)."""
+
+    id: str
+    label: Mapping[str, str]
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A study's settings, checked.
+
+    stages: name of a stage preset (a study's own stages stand in its codebook.yml). sentiment: engine of the sentiment coder.
+    """
+
+    name: Mapping[str, str]
+    languages: tuple[str, ...]
+    report_languages: tuple[str, ...]
+    stages: str
+    waves: tuple[Wave, ...]
+    interviewers: tuple[str, ...]
+    sentiment: str
+
+    def wave(self, identifier: str) -> Wave:
+        """The wave with this id. Raises CjmError that lists the waves there are."""
+        for wave in self.waves:
+            if wave.id == identifier:
+                return wave
+        known = ", ".join(wave.id for wave in self.waves)
+        raise CjmError.one("study.unknown_wave", "study.yml", id=identifier, known=known)
+
+
+def _text_per_language(value: Any, fallback: str) -> dict[str, str]:
+    if isinstance(value, dict):
+        return {str(key): str(text) for key, text in value.items()}
+    return {"": str(value or fallback)}
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
+
+
+def _unknown_keys(node: Any, allowed: tuple[str, ...], file: str, problems: Problems) -> None:
+    for key in node:
+        if key not in allowed:
+            near = (difflib.get_close_matches(str(key), allowed, 1) or [", ".join(allowed)])[0]
+            problems.add("persona.unknown_key", f"{file}:{line_of(node, key)}", key=key, near=near)
+
+
+def _waves(data: Any, file: str, problems: Problems) -> tuple[Wave, ...]:
+    waves: list[Wave] = []
+    entries = data.get("waves") or []
+    for position, entry in enumerate(entries if isinstance(entries, list) else []):
+        where = f"{file}:{line_of(entries, position)}"
+        node = entry if isinstance(entry, dict) else {"id": entry}
+        _unknown_keys(node, _WAVE_KEYS, file, problems)
+        day = node.get("date") or ""
+        try:
+            day = dt.date.fromisoformat(str(day)).isoformat() if day else ""
+        except ValueError:
+            problems.add("study.bad_date", where, value=day)
+        identifier = str(node.get("id") or "")
+        if not identifier or any(letter in identifier for letter in '/\\:*?"<>| '):
+            problems.add("study.bad_wave", where, id=identifier)
+        if identifier in [wave.id for wave in waves]:
+            problems.add("study.repeated_wave", where, id=identifier)
+        waves.append(Wave(identifier, _text_per_language(node.get("label"), identifier), str(day)))
+    return tuple(waves) or (Wave("wave-1", {"en": "wave 1", "ru": "волна 1"}),)
+
+
+def load_settings(path: Path) -> Settings:
+    """Read ``study.yml``; what is not said has a default, a missing file means all defaults.
+
+    Raises CjmError that names every line which is wrong.
+    """
+    data = (load_yaml(path) if path.exists() else None) or {}
+    if not isinstance(data, dict):
+        raise CjmError.one("study.not_mapping", path.name)
+    problems = Problems()
+    _unknown_keys(data, _KEYS, path.name, problems)
+    for key in ("languages", "report_languages"):
+        for language in _texts(data.get(key)):
+            if language not in LANGUAGES:
+                where = f"{path.name}:{line_of(data, key)}"
+                problems.add("study.bad_language", where, value=language, known=", ".join(LANGUAGES))
+    sentiment = str(data.get("sentiment") or _SENTIMENT[0])
+    if sentiment not in _SENTIMENT:
+        where = f"{path.name}:{line_of(data, 'sentiment')}"
+        problems.add("study.bad_sentiment", where, value=sentiment, known=", ".join(_SENTIMENT))
+    settings = Settings(
+        name=_text_per_language(data.get("name"), path.parent.name),
+        languages=_texts(data.get("languages")) or LANGUAGES,
+        report_languages=_texts(data.get("report_languages")) or LANGUAGES,
+        stages=str(data.get("stages") or "journey-9"),
+        waves=_waves(data, path.name, problems),
+        interviewers=_texts(data.get("interviewers")),
+        sentiment=sentiment,
+    )
+    problems.raise_if_any()
+    return settings

@@ -1,0 +1,268 @@
+"""A study: the only module that knows which folders and files there are.
+
+What people write is in ``interview_transcripts/<study>/``; what the machine makes is in
+``reports/<study>/`` and may be deleted at any time. Reading and coding are redone only
+when a source, a setting or the program has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from cjm_research.codebook import Codebook, default_codebook, load_codebook
+from cjm_research.errors import CjmError, Problem, Problems
+from cjm_research.journey import map_journey
+from cjm_research.people import build_sources, load_participants
+from cjm_research.personas import EVERYONE, UNASSIGNED, Persona, assign_personas, load_personas
+from cjm_research.readers import (
+    SURVEY_SUFFIXES,
+    TRANSCRIPT_SUFFIXES,
+    Document,
+    dump_column_map,
+    load_column_map,
+    propose_column_map,
+    read_survey,
+    read_transcript,
+)
+from cjm_research.segments import make_segments
+from cjm_research.settings import Settings, load_settings
+from cjm_research.tables import CELLS, CODINGS, PARTICIPANTS, SEGMENTS, TABLES, TRANSCRIPTS, TURNS, read_table, to_csv
+
+__all__ = ["DATA", "REPORTS", "Study", "find_workspace", "open_study"]
+
+DATA, REPORTS = "interview_transcripts", "reports"
+_SURVEYS, _MAP_SUFFIX = "surveys", ".map.yml"
+# Files of a study that people write but that are no transcripts.
+_NOT_SOURCES = {"participants.csv", "readme.md", "readme.txt"}
+_NOT_SOURCE_FOLDERS = {"metrics", ".ipynb_checkpoints"}
+_CODED = (TRANSCRIPTS, TURNS, SEGMENTS, CODINGS, PARTICIPANTS)
+
+
+def find_workspace(start: Path | None = None) -> Path:
+    """The nearest folder, from ``start`` upwards, that holds ``interview_transcripts``."""
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / DATA).is_dir():
+            return folder
+    raise CjmError.one("study.no_workspace", str(start))
+
+
+def open_study(name: str | Path, workspace: Path | None = None) -> Study:
+    """Open a study by its name in the workspace around the current folder, or by the path of its folder.
+
+    Raises CjmError that lists the studies there are.
+    """
+    given = Path(name)
+    if given.is_dir() and (given / "study.yml").exists():
+        folder = given.resolve()
+        root = folder.parent.parent if folder.parent.name == DATA else folder.parent
+        return Study(folder, root / REPORTS / folder.name)
+    root = workspace or find_workspace()
+    folder = root / DATA / str(name)
+    if not folder.is_dir():
+        known = ", ".join(sorted(path.name for path in (root / DATA).iterdir() if path.is_dir())) or "–"
+        raise CjmError.one("study.unknown", str(root / DATA), name=str(name), known=known)
+    return Study(folder, root / REPORTS / folder.name)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _program_fingerprint() -> str:
+    """Hash of the package's own files: a changed program makes old results stale."""
+    package = Path(__file__).parent
+    files = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    hashes = (f"{path.relative_to(package).as_posix()} {_sha256(path)}" for path in files)
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study: its folder of sources and its folder of results. Tables are read or made when asked for."""
+
+    folder: Path
+    output: Path
+
+    @property
+    def name(self) -> str:
+        """Name of the study's folder."""
+        return self.folder.name
+
+    @cached_property
+    def settings(self) -> Settings:
+        """``study.yml``."""
+        return load_settings(self.folder / "study.yml")
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The study's ``codebook.yml``, else the default codebook with the study's stage preset."""
+        own = self.folder / "codebook.yml"
+        return load_codebook(own, self.settings.stages) if own.exists() else default_codebook(self.settings.stages)
+
+    @cached_property
+    def personas(self) -> tuple[Persona, ...]:
+        """``personas.yml``."""
+        return load_personas(self.folder / "personas.yml")
+
+    def persona(self, identifier: str) -> Persona:
+        """The persona with this id, or everyone for ``*``. Raises CjmError that lists the personas there are."""
+        for persona in self.personas:
+            if persona.id == identifier:
+                return persona
+        if identifier in (EVERYONE, UNASSIGNED):
+            return Persona(identifier, {}, {})
+        known = ", ".join([*(persona.id for persona in self.personas), EVERYONE])
+        raise CjmError.one("persona.unknown", "personas.yml", id=identifier, known=known)
+
+    def source_files(self) -> tuple[list[Path], list[Path]]:
+        """Transcript files and survey files, each sorted by path."""
+        transcripts, surveys = [], []
+        for path in sorted(self._files()):
+            inside = path.relative_to(self.folder).parts[:-1]
+            if _SURVEYS in inside and path.suffix.lower() in SURVEY_SUFFIXES:
+                surveys.append(path)
+            elif _SURVEYS not in inside and path.suffix.lower() in TRANSCRIPT_SUFFIXES:
+                transcripts.append(path)
+        return transcripts, surveys
+
+    def _files(self) -> Iterator[Path]:
+        for path in self.folder.rglob("*"):
+            hidden = any(part.startswith((".", "~$")) for part in path.relative_to(self.folder).parts)
+            named = path.name.lower() in _NOT_SOURCES or _NOT_SOURCE_FOLDERS & set(path.parts)
+            if path.is_file() and not hidden and not named:
+                yield path
+
+    def _id(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def propose_column_maps(self) -> list[Path]:
+        """Write a proposed column map beside each survey file that has none; return what was written."""
+        written = []
+        for survey in self.source_files()[1]:
+            target = survey.with_name(survey.name + _MAP_SUFFIX)
+            if not target.exists():
+                target.write_text(dump_column_map(propose_column_map(survey)), encoding="utf-8")
+                written.append(target)
+        return written
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """Every source, read. Raises CjmError with the problems of all files together."""
+        self.propose_column_maps()
+        transcripts, surveys = self.source_files()
+        problems, documents = Problems(), list[Document]()
+        for path in transcripts:
+            try:
+                documents.append(read_transcript(path, self._id(path), self.settings.interviewers))
+            except CjmError as error:
+                problems.extend(error.problems)
+        for path in surveys:
+            try:
+                column_map = load_column_map(path.with_name(path.name + _MAP_SUFFIX))
+                documents += read_survey(path, self._id(path), column_map)
+            except CjmError as error:
+                problems.extend(error.problems)
+        problems.raise_if_any()
+        if not documents:
+            raise CjmError.one("study.no_sources", str(self.folder))
+        return tuple(documents)
+
+    def notes(self) -> list[Problem]:
+        """What the readers guessed or found doubtful, in the order of the files."""
+        return [note for document in self.documents for note in document.notes]
+
+    @cached_property
+    def _coded(self) -> dict[str, pd.DataFrame]:
+        """Tables from reading to coding, from disk if nothing they depend on has changed."""
+        folder, fingerprint = self.output / "tables", self.fingerprint()
+        stamp = folder / "fingerprint.txt"
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint:
+            return {table.name: read_table(table, folder / f"{table.name}.csv") for table in _CODED}
+        tables = self._read_and_code()
+        folder.mkdir(parents=True, exist_ok=True)
+        stamp.unlink(missing_ok=True)  # an interrupted run must not leave new tables under an old stamp
+        for table in _CODED:
+            _write(folder / f"{table.name}.csv", to_csv(table, tables[table.name]))
+        _write(stamp, fingerprint)
+        return tables
+
+    def _read_and_code(self) -> dict[str, pd.DataFrame]:
+        from cjm_research.coding import code_segments
+
+        described = load_participants(self.folder / "participants.csv")
+        sources = build_sources(self.documents, described, self.settings)
+        segments = make_segments(sources.turns, sources.transcripts)
+        stages = {question: stage for document in self.documents for question, stage in document.stages.items()}
+        codings = code_segments(segments, self.codebook, stages, self.settings.sentiment)
+        return {
+            "transcripts": sources.transcripts,
+            "turns": sources.turns,
+            "participants": sources.participants,
+            "segments": segments,
+            "codings": codings,
+        }
+
+    def fingerprint(self) -> str:
+        """Hash of all that reading and coding depend on: sources, settings, codebook and the program."""
+        self.propose_column_maps()
+        settings = [self.folder / name for name in ("study.yml", "participants.csv", "codebook.yml")]
+        surveys = [path.with_name(path.name + _MAP_SUFFIX) for path in self.source_files()[1]]
+        files = [*self.source_files()[0], *self.source_files()[1], *surveys, *(p for p in settings if p.exists())]
+        lines = [f"{self._id(path)} {_sha256(path)}" for path in files]
+        return hashlib.sha256("\n".join([_program_fingerprint(), *lines]).encode()).hexdigest()
+
+    @property
+    def transcripts(self) -> pd.DataFrame:
+        """Table ``transcripts``."""
+        return self._coded["transcripts"]
+
+    @property
+    def turns(self) -> pd.DataFrame:
+        """Table ``turns``."""
+        return self._coded["turns"]
+
+    @property
+    def segments(self) -> pd.DataFrame:
+        """Table ``segments``."""
+        return self._coded["segments"]
+
+    @property
+    def codings(self) -> pd.DataFrame:
+        """Table ``codings``."""
+        return self._coded["codings"]
+
+    @cached_property
+    def participants(self) -> pd.DataFrame:
+        """Table ``participants`` with each person's persona."""
+        return assign_personas(self._coded["participants"], self.personas)
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Table ``cells``: the journey maps of every wave and persona."""
+        return map_journey(self.segments, self.codings, self.participants, self.codebook)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by its name, in the order they are made."""
+        return {table.name: getattr(self, table.name) for table in TABLES}
+
+    def write_cells(self) -> Path:
+        """Write table ``cells`` beside the others; returns its path."""
+        path = self.output / "tables" / "cells.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, to_csv(CELLS, self.cells))
+        return path
+
+
+def _write(path: Path, text: str) -> None:
+    """Write all or nothing: a reader never sees half a file."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    temporary.replace(path)
