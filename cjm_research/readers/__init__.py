@@ -9,12 +9,17 @@ from cjm_research.errors import CjmError
 from cjm_research.readers.decode import Source, load_bytes
 from cjm_research.readers.document import Document, SourceTurn
 from cjm_research.readers.plain import read_markdown, read_plain
+from cjm_research.readers.subtitles import read_subtitles
+from cjm_research.readers.word import read_docx
 
 __all__ = ["TRANSCRIPT_SUFFIXES", "Document", "SourceTurn", "read_transcript"]
 
 _READERS: dict[str, Callable[[Source, Sequence[str]], Document]] = {
     ".txt": read_plain,
     ".md": read_markdown,
+    ".docx": read_docx,
+    ".vtt": read_subtitles,
+    ".srt": read_subtitles,
 }
 TRANSCRIPT_SUFFIXES = tuple(_READERS)
 

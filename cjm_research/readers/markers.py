@@ -37,12 +37,17 @@ _SENTENCE_END = re.compile(r"[.!?…]\s*$")
 
 @dataclass(frozen=True)
 class Line:
-    """One line: its offset in the text, its text, how many leading characters are bold, whether it is a title."""
+    """One line of a transcript.
+
+    start: its offset in the text; bold: how many leading characters are bold; title: whether it is a
+    heading or rule, which nobody says; opens: whether it is known to begin a paragraph.
+    """
 
     start: int
     text: str
     bold: int = 0
     title: bool = False
+    opens: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ def _heading(number: int, line: Line) -> Marker | None:
 
 def _bold(number: int, line: Line) -> Marker | None:
     if line.bold:
-        label = line.text[: line.bold].strip()
+        label = line.text[: line.bold].strip(" :\t\xa0")
         return Marker(number, label, line.bold) if label and len(label) <= 40 else None
     match = _BOLD.match(line.text)
     return Marker(number, match["name"].strip(), match.end()) if match else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -17,6 +18,9 @@ __all__ = ["Found", "find_turns"]
 
 # A dialogue of dashes needs one side that asks: at least this share of its turns ends with a question mark.
 _ASKING_SIDE = 1 / 3
+# Lines that are longer than this on average were not broken by hand: each is a paragraph.
+_LONG_LINE = 100
+_BOLD_LINE = re.compile(r"\s*(\*\*|__)(.+)\1\s*")
 
 
 @dataclass(frozen=True)
@@ -89,18 +93,35 @@ def _labelled(lines: Sequence[Line], markers: Markers) -> tuple[list[RawTurn], l
     return builder.turns, loose
 
 
-def _unlabelled(lines: Sequence[Line], header: int) -> list[RawTurn]:
-    """Every paragraph (lines up to a blank one) as a turn without a speaker."""
-    builder = _Builder()
+def _unlabelled(lines: Sequence[Line]) -> tuple[list[RawTurn], list[bool]]:
+    """Make every paragraph a turn without a speaker; the second list says which are bold from end to end.
+
+    Paragraphs end with a blank line; in a text without blank lines, long lines are paragraphs.
+    """
+    builder, strong = _Builder(), list[bool]()
+    words = [line.text for line in lines if line.text.strip()]
+    solid = "" not in (line.text.strip() for line in lines) and sum(map(len, words)) > _LONG_LINE * len(words)
     inside = False
-    for line in lines[header:]:
-        blank = not line.text.strip() or line.title or bool(STAMP_ONLY.match(line.text))
-        if not blank:
-            if not inside:
-                builder.begin("", math.nan)
-            builder.add(line.start, line.text)
-        inside = not blank
-    return builder.turns
+    for line in lines:
+        if not line.text.strip() or line.title or STAMP_ONLY.match(line.text):
+            inside = False
+            continue
+        marked = _BOLD_LINE.fullmatch(line.text)
+        bold = bool(marked) or line.bold >= len(line.text.rstrip())
+        if not inside or solid or line.opens or bold != strong[-1]:
+            builder.begin("", math.nan)
+            strong.append(bold)
+        builder.add(line.start + (marked.start(2) if marked else 0), marked[2] if marked else line.text)
+        inside = True
+    return builder.turns, strong
+
+
+def _bold_roles(text: str, turns: Sequence[RawTurn], strong: Sequence[bool], where: str) -> tuple[list[str], Problem]:
+    """Roles of paragraphs without speakers: bold ones ask, if most of them end with a question mark."""
+    bold = [turn for turn, is_bold in zip(turns, strong, strict=True) if is_bold]
+    if len(bold) < 2 or len(bold) == len(turns) or _asks(text, bold) < 0.5:
+        return ["participant"] * len(turns), Problem("read.no_speakers", where)
+    return ["interviewer" if is_bold else "participant" for is_bold in strong], Problem("read.bold_asks", where)
 
 
 def _asks(text: str, turns: Sequence[RawTurn]) -> float:
@@ -137,9 +158,9 @@ def find_turns(text: str, lines: Sequence[Line], interviewers: Sequence[str], wh
         raw, _ = _labelled(lines, markers)
         roles, notes = _dash_roles(text, raw, where)
     else:
-        raw = _unlabelled(lines, markers.header)
-        roles = ["participant"] * len(raw)
-        notes = [Problem("read.no_speakers", where)]
+        raw, strong = _unlabelled(lines[markers.header :])
+        roles, note = _bold_roles(text, raw, strong, where)
+        notes = [note]
     if "participant" not in roles:
         raise CjmError.one("read.no_participant", where)
     first = raw[0].start
