@@ -6,13 +6,30 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cjm_research.errors import CjmError
+from cjm_research.readers.columns import ColumnMap, ColumnRole, dump_column_map, load_column_map
 from cjm_research.readers.decode import Source, load_bytes
 from cjm_research.readers.document import Document, SourceTurn
 from cjm_research.readers.plain import read_markdown, read_plain
+from cjm_research.readers.propose import propose_column_map
+from cjm_research.readers.sheets import SURVEY_SUFFIXES
 from cjm_research.readers.subtitles import read_subtitles
+from cjm_research.readers.survey import read_survey, stage_of_question
 from cjm_research.readers.word import read_docx
 
-__all__ = ["TRANSCRIPT_SUFFIXES", "Document", "SourceTurn", "read_transcript"]
+__all__ = [
+    "SURVEY_SUFFIXES",
+    "TRANSCRIPT_SUFFIXES",
+    "ColumnMap",
+    "ColumnRole",
+    "Document",
+    "SourceTurn",
+    "dump_column_map",
+    "load_column_map",
+    "propose_column_map",
+    "read_survey",
+    "read_transcript",
+    "stage_of_question",
+]
 
 _READERS: dict[str, Callable[[Source, Sequence[str]], Document]] = {
     ".txt": read_plain,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from cjm_research.errors import CjmError, Problem
 
-__all__ = ["Source", "decode", "find_date", "fold", "load_bytes", "normalise"]
+__all__ = ["Source", "decode", "find_date", "fold", "is_day_first", "load_bytes", "normalise"]
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 # Bytes 0xC0–0xFF are the letters А–я of Windows-1251. Russian words are runs of them; in Western
@@ -90,3 +91,9 @@ def find_date(text: str, *, day_first: bool = False) -> str:
         return dt.date(year, month, day).isoformat()
     except ValueError:
         return ""
+
+
+def is_day_first(dates: Iterable[str]) -> bool:
+    """Whether dates with slashes put the day first: only if one of them could not be read otherwise."""
+    matches = [match for text in dates if (match := _SHORT_DATE.search(text)) and match[2] == "/"]
+    return any(int(match[1]) > 12 for match in matches)
