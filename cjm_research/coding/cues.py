@@ -1,0 +1,88 @@
+"""Small words that change what a keyword means: negation, stress, answers that say nothing."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cjm_research.coding.patterns import Match, Token
+
+__all__ = ["is_background", "is_negated", "is_non_answer", "is_stressed"]
+
+# How far before a keyword a negation reaches, in words of the same clause. Russian «не» belongs to
+# the next word (one adverb may stand between); the others reach further.
+_NEGATORS = {
+    "не": 2, "ни": 2, "без": 2, "никакой": 2, "нет": 2, "никогда": 3, "нисколько": 2, "ничуть": 2, "отнюдь": 2,
+    "not": 3, "no": 2, "never": 3, "without": 3, "none": 2, "nothing": 2, "neither": 2, "nor": 2, "zero": 2,
+    "hardly": 2, "barely": 2, "cannot": 3,
+}  # fmt: skip
+_NOT_NEGATING = {"только", "просто", "only", "just"}  # «не только дорого», "not just slow"
+# «проблем не было», «очередей нет»
+_ABSENT = {"быть", "возникать", "возникнуть", "замечать", "заметить", "видеть", "встречать", "случаться", "наблюдаться"}
+_STRESS = {
+    "очень", "слишком", "ужасно", "жутко", "страшно", "дико", "безумно", "крайне", "совсем", "совершенно", "вообще",
+    "абсолютно", "полностью", "постоянно", "вечно", "снова", "опять", "невероятно", "настолько", "чересчур",
+    "капец", "жесть", "кошмар", "ужас", "так", "такой",
+    "very", "too", "so", "extremely", "absolutely", "totally", "completely", "incredibly", "really", "way",
+    "ridiculously", "insanely", "utterly", "constantly", "always", "again", "super", "terribly", "awfully",
+    "bloody", "damn", "such", "ever", "worst",
+}  # fmt: skip
+_NON_ANSWERS = {
+    "нет", "не", "да", "нету", "ничего", "никаких", "никто", "никак", "нигде", "не знаю", "хз", "без понятия",
+    "затрудняюсь ответить", "не помню", "все ок", "все норм", "все хорошо", "все отлично", "все нормально",
+    "все устраивает", "норм", "нормально", "ок", "хорошо", "отлично", "не было", "проблем нет", "проблем не было",
+    "нет проблем", "пока нет", "нет таких", "нечего", "всё супер", "спасибо", "нет комментариев", "без комментариев",
+    "no", "none", "nope", "nah", "nothing", "n a", "na", "n", "yes", "ok", "okay", "fine", "good", "all good",
+    "all ok", "all fine", "dont know", "don't know", "i don't know", "idk", "dunno", "not sure", "no idea",
+    "not really", "nothing really", "no comment", "no comments", "no issues", "no problems", "not applicable",
+    "can't think of any", "can't think of anything", "nothing comes to mind", "thanks", "thank you",
+}  # fmt: skip
+# Questions about the person, not about the journey.
+_BACKGROUND = re.compile(
+    r"о себе|как (ваши )?дела|чем (вы )?(сейчас )?(занимае|увлека)|сколько вам лет|род занятий|должность|возраст"
+    r"|кто у вас живет|слышно|готовы начать|город$"
+    r"|about yourself|a bit about you|how are you|how have you been|what do you do for (work|a living)|hear me"
+    r"|occupation|household|where are you (from|based)|ordinary day|your (role|job|background)|how old"
+)
+
+
+def is_negated(tokens: Sequence[Token], match: Match) -> bool:
+    """Say whether a keyword is denied: «не дорого», "no hidden fees", «проблем не было».
+
+    A keyword that itself contains a negation ("not work") is negative by nature and never denied.
+    """
+    inside = tokens[match.first : match.last + 1]
+    if any(token.lemma in _NEGATORS for token in inside):
+        return False
+    clause = tokens[match.first].clause
+    for distance in range(1, 4):
+        position = match.first - distance
+        if position < 0 or tokens[position].clause != clause:
+            break
+        if _NEGATORS.get(tokens[position].lemma, 0) >= distance:
+            return tokens[position + 1].lemma not in _NOT_NEGATING
+    after = [token.lemma for token in tokens[match.last + 1 : match.last + 4] if token.clause == clause]
+    return "нет" in after[:2] or any(a == "не" and b in _ABSENT for a, b in pairwise(after))
+
+
+def is_stressed(tokens: Sequence[Token], match: Match, text: str) -> bool:
+    """Say whether a keyword is stressed: an adverb up to two words before it, capitals, an exclamation mark."""
+    near = tokens[max(match.first - 2, 0) : match.last + 1]
+    if any(token.lemma in _STRESS or token.form in _STRESS for token in near):
+        return True
+    shouted = text[match.start : match.end]
+    return (shouted.isupper() and len(shouted) > 2) or "!" in text
+
+
+def is_non_answer(tokens: Sequence[Token]) -> bool:
+    """Say whether an answer says nothing: «нет», "n/a", «всё ок», signs only."""
+    return " ".join(token.form for token in tokens) in _NON_ANSWERS or not tokens
+
+
+def is_background(question: str) -> bool:
+    """Say whether a question is about the person rather than the journey."""
+    return bool(_BACKGROUND.search(question.lower().replace("ё", "е")))
