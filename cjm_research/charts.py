@@ -47,7 +47,7 @@ def _to_picture(figure: Figure, alt: str) -> Picture:
     return Picture(out.getvalue(), alt, round(figure.get_figwidth() * 96))
 
 
-def _style() -> dict[str, Any]:
+def _style() -> Any:
     return {
         "font.family": _FONT,
         "font.size": 10,

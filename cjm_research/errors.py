@@ -42,7 +42,7 @@ class CjmError(ValueError):
         super().__init__(self.problems)
 
     @classmethod
-    def one(cls, key: str, where: str = "", **params: object) -> CjmError:
+    def one(cls, key: str, where: str = "", /, **params: object) -> CjmError:
         """An error with a single problem."""
         return cls([Problem(key, where, MappingProxyType(params))])
 
@@ -60,7 +60,7 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[Problem] = []
 
-    def add(self, key: str, where: str = "", **params: object) -> None:
+    def add(self, key: str, where: str = "", /, **params: object) -> None:
         """Note one problem and go on."""
         self._found.append(Problem(key, where, MappingProxyType(params)))
 

@@ -44,7 +44,7 @@ def _plural_category(lang: str, n: float) -> str:
     return str(Locale.parse(lang).plural_form(n))
 
 
-def t(key: str, lang: str | None = None, **params: object) -> str:
+def t(key: str, /, lang: str | None = None, **params: object) -> str:
     """Return the sentence ``key`` in ``lang``, its placeholders filled from ``params``.
 
     Raises KeyError for a key that no catalogue has: that is a programmer's mistake.

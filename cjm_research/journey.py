@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -83,12 +84,13 @@ def _strength(row: dict[str, object]) -> float:
 def rank_evidence(rows: pd.DataFrame) -> tuple[str, ...]:
     """Segment ids, most telling first, taking turns between people so that nobody speaks for all."""
     per_person: dict[str, list[tuple[float, str]]] = {}
-    for row in rows.drop_duplicates("segment_id").to_dict("records"):
+    passages: list[dict[str, Any]] = rows.drop_duplicates("segment_id").to_dict("records")  # type: ignore[assignment]
+    for row in passages:
         per_person.setdefault(str(row["participant_id"]), []).append((-_strength(row), str(row["segment_id"])))
     ranked = [
         (position, score, segment)
-        for passages in per_person.values()
-        for position, (score, segment) in enumerate(sorted(passages))
+        for of_person in per_person.values()
+        for position, (score, segment) in enumerate(sorted(of_person))
     ]
     return tuple(segment for _, _, segment in sorted(ranked))
 
@@ -173,7 +175,7 @@ def _stage_cells(place: _Place, rows: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def _persona_cells(group: _Place, rows: pd.DataFrame, stages: list[str]) -> list[dict[str, object]]:
-    """Cells of one wave and persona, stage by stage and for the whole journey; ``group.n`` is the number of its people."""
+    """Cells of one wave and persona, for the whole journey and stage by stage; ``group.n`` counts its people."""
     whole = replace(group, stage=WHOLE)
     cells = [_share(whole, "people", "", rows) | {"base_rule": "persona"}]
     cells += [cell | {"base_rule": "persona"} for cell in _stage_cells(whole, rows)]

@@ -109,7 +109,7 @@ def _speakers(document: Document) -> list[str]:
 
 def _person_ids(document: Document, described: Sequence[dict[str, str]]) -> dict[str, str]:
     """Participant id of every speaker who is evidence in a document."""
-    speakers = _speakers(document)
+    speakers = _speakers(document) or [""]
     stem = _UNSAFE.sub("_", PurePosixPath(document.path).stem)
     if document.kind == "survey":
         return dict.fromkeys(speakers, document.participant or f"{stem}-{document.transcript_id.rpartition('#')[2]}")

@@ -101,8 +101,8 @@ class PersonaReport:
         """The persona's name."""
         return persona_name(self.study, self.persona, self.lang)
 
-    def header(self) -> Html:
-        """Name, wave, number of people and of sources, and how much a person has checked."""
+    def header(self, title: str = "") -> Html:
+        """Name (or another title), wave, number of people and of sources, and how much a person has checked."""
         n, total = len(self.people), len(self._of_wave)
         share = wilson(n, total)
         kinds = self._source_counts()
@@ -121,7 +121,7 @@ class PersonaReport:
             "header.html.j2",
             self.lang,
             study=pick(dict(self.study.settings.name), self.lang),
-            title=self.name,
+            title=title or self.name,
             facts=[fact for fact in facts if fact],
             reviewed=reviewed_share(self._codings),
         )
@@ -180,6 +180,10 @@ class PersonaReport:
         pains = self.cells[(self.cells["lane"] == "pain") & (self.cells["item"] != "") & (self.cells["stage"] != WHOLE)]
         stopping = pains[["barrier" in flags for flags in pains["flags"]]]
         return self._pain_point(stopping, "report.point_barrier")
+
+    def section(self, name: str) -> Html:
+        """Heading of a section, named as in ``report.section_*`` of the locale files."""
+        return render("heading.html.j2", self.lang, text=t(f"report.section_{name}", self.lang))
 
     def card(self) -> Html:
         """The persona card."""

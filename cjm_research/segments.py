@@ -93,25 +93,26 @@ def make_segments(turns: pd.DataFrame, transcripts: pd.DataFrame) -> pd.DataFram
     """
     wave_of = dict(zip(transcripts["transcript_id"], transcripts["wave"], strict=True))
     rows: list[dict[str, object]] = []
-    for turn in turns[turns["role"] == "participant"].itertuples(index=False):
-        whole = str(turn.text)
+    spoken: list[dict[str, Any]] = turns[turns["role"] == "participant"].to_dict("records")  # type: ignore[assignment]
+    for turn in spoken:
+        whole = turn["text"]
         language = detect_language(whole)
         for a, b in split_sentences(whole, language):
-            start, end, text = turn.start + a, turn.start + b, whole[a:b]
+            start, end, text = turn["start"] + a, turn["start"] + b, whole[a:b]
             own = detect_language(text)
             rows.append(
                 {
-                    "segment_id": segment_id(str(turn.transcript_id), start, end, text),
-                    "transcript_id": turn.transcript_id,
-                    "turn": turn.turn,
-                    "participant_id": turn.participant_id,
+                    "segment_id": segment_id(turn["transcript_id"], start, end, text),
+                    "transcript_id": turn["transcript_id"],
+                    "turn": turn["turn"],
+                    "participant_id": turn["participant_id"],
                     "start": start,
                     "end": end,
-                    "start_s": turn.start_s,
+                    "start_s": turn["start_s"],
                     "text": text,
-                    "question": turn.question,
+                    "question": turn["question"],
                     "language": language if own == "und" else own,
-                    "wave": wave_of[turn.transcript_id],
+                    "wave": wave_of[turn["transcript_id"]],
                 }
             )
     return make_table(SEGMENTS, rows)

@@ -33,7 +33,8 @@ class Wave:
 class Settings:
     """A study's settings, checked.
 
-    stages: name of a stage preset (a study's own stages stand in its codebook.yml). sentiment: engine of the sentiment coder.
+    stages: name of a stage preset (a study's own stages stand in its codebook.yml).
+    sentiment: engine of the sentiment coder.
     """
 
     name: Mapping[str, str]

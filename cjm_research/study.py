@@ -30,12 +30,13 @@ from cjm_research.readers import (
     propose_column_map,
     read_survey,
     read_transcript,
+    stage_of_question,
 )
 from cjm_research.segments import make_segments
 from cjm_research.settings import Settings, load_settings
 from cjm_research.tables import CELLS, CODINGS, PARTICIPANTS, SEGMENTS, TABLES, TRANSCRIPTS, TURNS, read_table, to_csv
 
-__all__ = ["DATA", "REPORTS", "Study", "find_workspace", "open_study"]
+__all__ = ["DATA", "REPORTS", "Study", "find_workspace", "open_study", "write_file"]
 
 DATA, REPORTS = "interview_transcripts", "reports"
 _SURVEYS, _MAP_SUFFIX = "surveys", ".map.yml"
@@ -70,6 +71,10 @@ def open_study(name: str | Path, workspace: Path | None = None) -> Study:
         known = ", ".join(sorted(path.name for path in (root / DATA).iterdir() if path.is_dir())) or "–"
         raise CjmError.one("study.unknown", str(root / DATA), name=str(name), known=known)
     return Study(folder, root / REPORTS / folder.name)
+
+
+def _map_of(survey: Path) -> Path:
+    return survey.with_name(survey.name + _MAP_SUFFIX)
 
 
 def _sha256(path: Path) -> str:
@@ -147,29 +152,31 @@ class Study:
         """Write a proposed column map beside each survey file that has none; return what was written."""
         written = []
         for survey in self.source_files()[1]:
-            target = survey.with_name(survey.name + _MAP_SUFFIX)
+            target = _map_of(survey)
             if not target.exists():
                 target.write_text(dump_column_map(propose_column_map(survey)), encoding="utf-8")
                 written.append(target)
         return written
 
-    @cached_property
-    def documents(self) -> tuple[Document, ...]:
-        """Every source, read. Raises CjmError with the problems of all files together."""
+    def read_documents(self) -> tuple[list[Document], Problems]:
+        """Read every source; what cannot be read is told in the problems, the rest is there."""
         self.propose_column_maps()
         transcripts, surveys = self.source_files()
         problems, documents = Problems(), list[Document]()
-        for path in transcripts:
+        for path in [*transcripts, *surveys]:
             try:
-                documents.append(read_transcript(path, self._id(path), self.settings.interviewers))
+                if path in surveys:
+                    documents += read_survey(path, self._id(path), load_column_map(_map_of(path)))
+                else:
+                    documents.append(read_transcript(path, self._id(path), self.settings.interviewers))
             except CjmError as error:
                 problems.extend(error.problems)
-        for path in surveys:
-            try:
-                column_map = load_column_map(path.with_name(path.name + _MAP_SUFFIX))
-                documents += read_survey(path, self._id(path), column_map)
-            except CjmError as error:
-                problems.extend(error.problems)
+        return documents, problems
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """Every source, read. Raises CjmError with the problems of all files together."""
+        documents, problems = self.read_documents()
         problems.raise_if_any()
         if not documents:
             raise CjmError.one("study.no_sources", str(self.folder))
@@ -190,8 +197,8 @@ class Study:
         folder.mkdir(parents=True, exist_ok=True)
         stamp.unlink(missing_ok=True)  # an interrupted run must not leave new tables under an old stamp
         for table in _CODED:
-            _write(folder / f"{table.name}.csv", to_csv(table, tables[table.name]))
-        _write(stamp, fingerprint)
+            write_file(folder / f"{table.name}.csv", to_csv(table, tables[table.name]))
+        write_file(stamp, fingerprint)
         return tables
 
     def _read_and_code(self) -> dict[str, pd.DataFrame]:
@@ -200,7 +207,9 @@ class Study:
         described = load_participants(self.folder / "participants.csv")
         sources = build_sources(self.documents, described, self.settings)
         segments = make_segments(sources.turns, sources.transcripts)
-        stages = {question: stage for document in self.documents for question, stage in document.stages.items()}
+        stages: dict[str, str] = {}
+        for survey in self.source_files()[1]:
+            stages |= stage_of_question(survey, load_column_map(_map_of(survey)))
         codings = code_segments(segments, self.codebook, stages, self.settings.sentiment)
         return {
             "transcripts": sources.transcripts,
@@ -214,10 +223,16 @@ class Study:
         """Hash of all that reading and coding depend on: sources, settings, codebook and the program."""
         self.propose_column_maps()
         settings = [self.folder / name for name in ("study.yml", "participants.csv", "codebook.yml")]
-        surveys = [path.with_name(path.name + _MAP_SUFFIX) for path in self.source_files()[1]]
-        files = [*self.source_files()[0], *self.source_files()[1], *surveys, *(p for p in settings if p.exists())]
+        transcripts, surveys = self.source_files()
+        files = [*transcripts, *surveys, *map(_map_of, surveys), *(path for path in settings if path.exists())]
         lines = [f"{self._id(path)} {_sha256(path)}" for path in files]
         return hashlib.sha256("\n".join([_program_fingerprint(), *lines]).encode()).hexdigest()
+
+    def report_fingerprint(self) -> str:
+        """Hash of all that a report's content depends on: tables and personas."""
+        personas = self.folder / "personas.yml"
+        own = _sha256(personas) if personas.exists() else ""
+        return hashlib.sha256(f"{self.fingerprint()} {own}".encode()).hexdigest()
 
     @property
     def transcripts(self) -> pd.DataFrame:
@@ -257,11 +272,11 @@ class Study:
         """Write table ``cells`` beside the others; returns its path."""
         path = self.output / "tables" / "cells.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, to_csv(CELLS, self.cells))
+        write_file(path, to_csv(CELLS, self.cells))
         return path
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
     """Write all or nothing: a reader never sees half a file."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     temporary.write_text(text, encoding="utf-8", newline="\n")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,7 +172,11 @@ CELLS = Table(
         _o("intensity", "float", "mean intensity 1…3 over people who have it"),
         _o("evidence_ids", "ids", "segment ids, most telling first"),
         _c("evidence_grade", "int", "0 none, 1 weak (1–2 people), 2 medium (3 or more), 3 strong"),
-        _o("flags", "ids", "low_n: counted among fewer than 5 people; hidden: among fewer than 3; barrier: a pain that stops people"),
+        _o(
+            "flags",
+            "ids",
+            "low_n: counted among fewer than 5 people; hidden: among fewer than 3; barrier: a pain that stops people",
+        ),
         _o("coder_mix", "str", "share of codings by kind of coder"),
     ),
 )
@@ -231,7 +236,8 @@ def check_table(table: Table, df: pd.DataFrame) -> pd.DataFrame:
 
 
 def _write_number(value: object) -> str:
-    return "" if value != value or value is None else format(float(str(value)), ".10g")
+    number = float(str(value))
+    return "" if math.isnan(number) else format(number, ".10g")
 
 
 _WRITE: dict[str, Callable[[object], str]] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from cjm_research.errors import CjmError
 
-__all__ = ["dump_yaml", "line_of", "load_yaml"]
+__all__ = ["dump_yaml", "line_of", "load_yaml", "parse_yaml"]
 
 
 @cache
@@ -28,18 +28,24 @@ def load_yaml(path: Path) -> Any:
 
     Raises CjmError with file and line if it is not YAML or not UTF-8.
     """
+    try:
+        return parse_yaml(path.read_text(encoding="utf-8-sig"), path.name)
+    except UnicodeDecodeError as error:
+        raise CjmError.one("yaml.not_utf8", path.name, position=error.start) from error
+
+
+def parse_yaml(text: str, name: str) -> Any:
+    """Read one YAML document from text; ``name`` stands for it in messages. Raises CjmError with the line."""
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        return _yaml().load(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise CjmError.one("yaml.not_utf8", path.name, position=error.start) from error
+        return _yaml().load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = f"{path.name}:{mark.line + 1}" if mark else path.name
+        where = f"{name}:{mark.line + 1}" if mark else name
         raise CjmError.one("yaml.broken", where, detail=error.problem or error.context or "") from error
     except YAMLError as error:
-        raise CjmError.one("yaml.broken", path.name, detail=str(error)) from error
+        raise CjmError.one("yaml.broken", name, detail=str(error)) from error
 
 
 def line_of(node: Any, key: object) -> int:

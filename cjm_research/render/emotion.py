@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cjm_research.i18n import signed, t
 from cjm_research.journey import LOW_N, MIN_N
@@ -71,7 +72,7 @@ def render_emotion_row(points: list[EmotionPoint], lang: str) -> Html:
             gaps.append({"x": x, "word": t(word, lang, n=point.n), "point": point})
     lines = [
         {"a": a, "b": b, "dashed": bool(a["low"] or b["low"])}
-        for a, b in zip(shown, shown[1:], strict=False)
+        for a, b in pairwise(shown)
         if int(str(b["x"])) - int(str(a["x"])) == _COLUMN
     ]
     return render(

@@ -8,7 +8,7 @@ from typing import Any
 
 from cjm_research import i18n
 
-__all__ = ["Html", "STYLE", "render"]
+__all__ = ["STYLE", "Html", "render"]
 
 _FOLDER = Path(__file__).parent / "templates"
 STYLE = _FOLDER / "report.css"

@@ -1,0 +1,240 @@
+"""The command ``cjm``: parse, call one function, print. Everything it does can be done from Python as well."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from cjm_research import __version__, i18n
+from cjm_research.errors import CjmError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cjm_research.reports import ReportJob
+
+__all__ = ["build_parser", "main"]
+
+EXIT_OK, EXIT_PROBLEM, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+# argparse's own words, where a person meets them, by the key of the sentence that replaces them.
+_ARGPARSE_WORDS = {
+    "usage: ": "cli.usage",
+    "options": "cli.options",
+    "positional arguments": "cli.arguments",
+    "show this help message and exit": "cli.help_help",
+    "show program's version number and exit": "cli.help_version",
+    "the following arguments are required: %s": "cli.required",
+    "unrecognized arguments: %s": "cli.unrecognised",
+    "invalid choice: %(value)r (choose from %(choices)s)": "cli.invalid_choice",
+    "expected one argument": "cli.expected_one",
+    "expected at least one argument": "cli.expected_one",
+    "argument %(argument_name)s: %(message)s": "cli.argument_error",
+    "%(prog)s: error: %(message)s\n": "cli.error",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that points to --help when the call is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(EXIT_USAGE, f"{i18n.t('cli.error_line', message=message, prog=self.prog)}\n")
+
+
+def _speak(lang: str | None) -> None:
+    """Make every sentence of this run, argparse's included, come in one language."""
+    if lang in i18n.LANGUAGES:
+        os.environ["CJM_LANG"] = lang
+    # argparse looks its texts up through this name and ships no translations of its own.
+    argparse._ = lambda text: i18n.t(_ARGPARSE_WORDS[text]) if text in _ARGPARSE_WORDS else text  # type: ignore[attr-defined]
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line, in the current language."""
+    parser = _Parser(prog="cjm", description=i18n.t("cli.description"), epilog=i18n.t("cli.epilog"))
+    parser.add_argument("--version", action="version", version=f"cjm_research {__version__}")
+    parser.add_argument("--ui-lang", choices=i18n.LANGUAGES, help=i18n.t("cli.ui_lang"))
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar=i18n.t("cli.command_name"), title=i18n.t("cli.commands")
+    )
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], study: bool = True) -> argparse.ArgumentParser:
+        text = i18n.t(f"cli.{name}")
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        if study:
+            added.add_argument("study", help=i18n.t("cli.study"))
+        return added
+
+    init = command("init", _init, study=False)
+    init.add_argument("name", metavar=i18n.t("cli.init_name_meta"), help=i18n.t("cli.init_name"))
+    init.add_argument("--from", dest="source", type=Path, metavar="FOLDER", help=i18n.t("cli.init_from"))
+    for name, run in (("status", _status), ("read", _read), ("code", _code)):
+        command(name, run)
+    report = command("report", _report)
+    for name in ("persona", "wave"):
+        report.add_argument(f"--{name}", action="append", default=[], metavar="ID", help=i18n.t(f"cli.report_{name}"))
+    report.add_argument("--lang", action="append", default=[], choices=i18n.LANGUAGES, help=i18n.t("cli.report_lang"))
+    report.add_argument("--force", action="store_true", help=i18n.t("cli.report_force"))
+    report.add_argument("--jobs", type=int, default=2, metavar="N", help=i18n.t("cli.report_jobs"))
+    export = command("export", _export)
+    export.add_argument("--to", required=True, choices=("csv",), help=i18n.t("cli.export_to"))
+    export.add_argument("--output", required=True, type=Path, metavar="DIR", help=i18n.t("cli.export_output"))
+    lab = command("lab", _lab, study=False)
+    lab.add_argument("--no-browser", action="store_true", help=i18n.t("cli.lab_no_browser"))
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 something to put right, 2 wrong call."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    chosen = [word.removeprefix("--ui-lang=") for word in words if word.startswith("--ui-lang=")]
+    if "--ui-lang" in words[:-1]:
+        chosen.append(words[words.index("--ui-lang") + 1])
+    _speak(chosen[-1] if chosen else None)
+    args = build_parser().parse_args(words)
+    try:
+        return int(args.run(args))
+    except CjmError as error:
+        print(error.text(), file=sys.stderr)
+        return EXIT_PROBLEM
+    except OSError as error:
+        print(i18n.t("cli.os_error", path=error.filename or "", reason=error.strerror or str(error)), file=sys.stderr)
+        return EXIT_PROBLEM
+    except KeyboardInterrupt:
+        print(i18n.t("cli.interrupted"), file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+def _print_table(table: pd.DataFrame) -> None:
+    """Print a table as aligned text: words to the left, numbers to the right."""
+    rows = [
+        [str(name) for name in table.columns],
+        *([str(value) for value in row] for row in table.itertuples(index=False)),
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    numeric = [table[name].dtype.kind in "iuf" for name in table.columns]
+    for row in rows:
+        cells = (cell.rjust(w) if right else cell.ljust(w) for cell, w, right in zip(row, widths, numeric, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+def _init(args: argparse.Namespace) -> int:
+    from cjm_research.study import find_workspace
+    from cjm_research.study_init import init_study, init_workspace
+
+    if args.source is None:
+        made = init_workspace(Path(args.name))
+        print(i18n.t("cli.workspace_made", folder=args.name, n=len(made)))
+        return EXIT_OK
+    new = init_study(find_workspace(), args.name, args.source)
+    print(i18n.t("cli.study_made", folder=new.study.folder, n=len(new.copied)))
+    for file in new.left_out:
+        print(i18n.t("cli.left_out", file=file))
+    print(i18n.t("cli.study_next", name=new.study.name))
+    return EXIT_OK
+
+
+def _status(args: argparse.Namespace) -> int:
+    from cjm_research import summaries
+    from cjm_research.study import open_study
+
+    study, lang = open_study(args.study), i18n.current_language()
+    print(f"{i18n.pick(dict(study.settings.name), lang)} ({study.folder})\n")
+    _print_table(summaries.source_counts(study, lang))
+    print()
+    _print_table(summaries.speaker_counts(study, lang))
+    print()
+    _print_table(summaries.persona_sizes(study, lang))
+    notes = summaries.note_lines(study, lang)
+    print("\n" + i18n.t("cli.notes", n=len(notes)))
+    for note in notes:
+        print(f"- {note}")
+    return EXIT_OK
+
+
+def _read(args: argparse.Namespace) -> int:
+    from cjm_research import summaries
+    from cjm_research.study import open_study
+
+    study, lang = open_study(args.study), i18n.current_language()
+    for path in study.propose_column_maps():
+        print(i18n.t("cli.map_proposed", path=path))
+    _print_table(summaries.source_counts(study, lang))
+    for note in summaries.note_lines(study, lang):
+        print(f"- {note}")
+    return EXIT_OK
+
+
+def _code(args: argparse.Namespace) -> int:
+    from cjm_research import summaries
+    from cjm_research.study import open_study
+
+    study, lang = open_study(args.study), i18n.current_language()
+    _print_table(summaries.code_counts(study, lang).iloc[:, :5])
+    coded = study.codings["segment_id"].nunique()
+    print(i18n.t("cli.coded", n=len(study.segments), coded=coded, path=study.output / "tables"))
+    return EXIT_OK
+
+
+def _report(args: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from cjm_research.reports import build_reports, plan_reports
+    from cjm_research.study import open_study
+
+    study = open_study(args.study)
+    jobs = plan_reports(study, args.persona, args.wave, args.lang)
+    built = 0
+    with tqdm(total=len(jobs), desc=i18n.t("report.progress"), unit="", ascii=False) as bar:
+
+        def on_done(job: ReportJob, was_built: bool) -> None:
+            nonlocal built
+            built += was_built
+            bar.set_postfix_str(job.label)
+            bar.update()
+
+        pages = build_reports(study, jobs, args.force, args.jobs, on_done)
+    print(i18n.t("cli.reports_done", n=len(pages), built=built, folder=study.output))
+    for page in pages:
+        if page.name.startswith("overview"):
+            print(page)
+    return EXIT_OK
+
+
+def _export(args: argparse.Namespace) -> int:
+    from cjm_research.exports import EXPORTERS
+    from cjm_research.study import open_study, write_file
+
+    files = EXPORTERS[args.to](open_study(args.study).tables())
+    args.output.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        write_file(args.output / name, text)
+        print(args.output / name)
+    return EXIT_OK
+
+
+def _lab(args: argparse.Namespace) -> int:
+    import subprocess
+
+    from cjm_research.study import find_workspace
+
+    workspace = find_workspace()
+    call = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={workspace}",
+        "--LabApp.default_url=/lab/tree/notebooks",
+    ]
+    # No announcements are fetched: nothing leaves the machine.
+    call += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    return subprocess.call([*call, "--no-browser"] if args.no_browser else call)  # noqa: S603
+
+
+if __name__ == "__main__":
+    sys.exit(main())
