@@ -20,6 +20,9 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 _HIGH = re.compile(rb"[\xa8\xb8\xc0-\xff]")
 _HIGH_RUN = re.compile(rb"[\xa8\xb8\xc0-\xff]{2,}")
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+# Three letters of each month; the Russian May is «мая» after a number.
+_MONTHS = "янв jan, фев feb, мар mar, апр apr, мая may, июн jun, июл jul, авг aug, сен sep, окт oct, ноя nov, дек dec"
+_WORD_DATE = re.compile(r"(?<!\d)(\d{1,2})\s+([^\W\d_]{3})[^\W\d_]*\.?,?\s+(\d{4})(?!\d)")
 _SHORT_DATE = re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})\2(\d{4})(?!\d)")
 
 
@@ -76,8 +79,9 @@ def decode(source: Source) -> tuple[str, list[Problem]]:
 def find_date(text: str, *, day_first: bool = False) -> str:
     """First day named in ``text`` as ISO 8601, empty if there is none.
 
-    Understands ``2026-03-12``, ``2026/3/12``, ``12.03.2026`` and ``3/12/2026``; with slashes the month
-    comes first (as survey tools write it) unless ``day_first`` is set or it cannot be a month.
+    Understands ``2026-03-12``, ``2026/3/12``, ``12.03.2026``, ``12 March 2026``, ``12 марта 2026`` and
+    ``3/12/2026``; with slashes the month comes first (as survey tools write it) unless ``day_first`` is
+    set or it cannot be a month.
     """
     if match := _ISO_DATE.search(text):
         year, month, day = (int(part) for part in match.groups())
@@ -85,6 +89,10 @@ def find_date(text: str, *, day_first: bool = False) -> str:
         day, month, year = int(match[1]), int(match[3]), int(match[4])
         if match[2] == "/" and not day_first and day <= 12:
             day, month = month, day
+    elif match := _WORD_DATE.search(text):
+        name = match[2].casefold()
+        month = next((number for number, names in enumerate(_MONTHS.split(", "), 1) if name in names.split()), 0)
+        day, year = int(match[1]), int(match[3])
     else:
         return ""
     try:

@@ -64,8 +64,8 @@ def is_role_word(label: str) -> bool:
 
 
 def looks_like_name(label: str) -> bool:
-    """Whether the label may be a name: one to four words, each with a capital or a digit first."""
+    """Whether the label may be a name: one to four words, each a role or with a capital or a digit first."""
     words = label.replace("(", " ").replace(")", " ").split()
     if not 0 < len(words) <= 4 or words[0].casefold().strip(".") in _NOT_NAMES:
         return False
-    return all(word[0].isupper() or word[0].isdigit() or word[0] in "№#" or is_role_word(word) for word in words)
+    return all(word[0].isupper() or word[0].isdigit() or word[0] in "№#" or word_role(word) for word in words)

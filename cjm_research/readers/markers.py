@@ -123,10 +123,13 @@ def _bold(number: int, line: Line) -> Marker | None:
     return Marker(number, match["name"].strip(), match.end()) if match else None
 
 
-def _accept(found: list[Marker], known: Collection[str]) -> list[Marker]:
-    """Markers whose label is a role word, given by the study, stamped like others, or said again."""
+def _accept(found: list[Marker], known: Collection[str], *, headings: bool = False) -> list[Marker]:
+    """Keep markers whose label is a role word, given by the study, stamped like others, or said again.
+
+    A heading needs more than its stamp: a line may well be "Around 12:30".
+    """
     names = Counter(marker.label.casefold() for marker in found if looks_like_name(marker.label))
-    stamped = sum(not math.isnan(marker.start_s) for marker in found) >= 3
+    stamped = sum(not math.isnan(marker.start_s) for marker in found) >= 3 and not headings
 
     def good(marker: Marker) -> bool:
         label = marker.label
@@ -191,7 +194,12 @@ def find_markers(lines: Sequence[Line], known: Collection[str] = ()) -> Markers:
         return [marker for number, line in body if (marker := make(number, line))]
 
     candidates = all_of(_label)
-    labelled = max((_accept(found, wanted) for found in (candidates, all_of(_heading), all_of(_bold))), key=len)
+    accepted = (
+        _accept(candidates, wanted),
+        _accept(all_of(_heading), wanted, headings=True),
+        _accept(all_of(_bold), wanted),
+    )
+    labelled = max(accepted, key=len)
     labelled, roles = _without_header_roles(labelled, lines)
     dashes = _dashes(body)
     repeated = len({marker.label.casefold() for marker in labelled}) < len(labelled)

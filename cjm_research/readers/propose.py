@@ -96,14 +96,15 @@ def _scale(question: str, filled: Sequence[str]) -> str:
 
 def _closed(question: str, filled: Sequence[str]) -> ColumnRole | None:
     """Role of a column of choices, None if people answered in their own words."""
-    if not _is_short(filled):
-        return None
-    name = first_match(ATTRIBUTES, question)
     if set(filled) == {filled[0]} and filled[0].casefold() in question.casefold():  # one column per option
         return ColumnRole("multi", _slug(question))
-    if _is_multi(filled) or (SEVERAL.search(question) and (name or _is_choice(filled))):
+    choice = _is_choice(filled)
+    if not choice and not _is_short(filled):
+        return None
+    name = first_match(ATTRIBUTES, question)
+    if _is_multi(filled) or (SEVERAL.search(question) and (name or choice)):
         return ColumnRole("multi", name or _slug(question))
-    if name or _is_choice(filled):
+    if name or choice:
         return ColumnRole("attribute", name or _slug(question))
     return None
 
@@ -115,9 +116,10 @@ def _is_short(filled: Sequence[str]) -> bool:
 
 
 def _is_choice(filled: Sequence[str]) -> bool:
-    """Few distinct short values, most of them given more than once."""
+    """Few distinct values: short ones given more than once, or any that come back ten times on average."""
     distinct = set(filled)
-    return len(distinct) <= min(12, max(2, 0.3 * len(filled))) < len(filled) and max(map(len, distinct)) <= _SHORT
+    few = len(distinct) <= min(12, max(2, 0.3 * len(filled))) < len(filled)
+    return few and (max(map(len, distinct)) <= _SHORT or len(filled) >= 10 * len(distinct))
 
 
 def _is_multi(filled: Sequence[str]) -> bool:

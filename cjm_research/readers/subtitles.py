@@ -67,8 +67,8 @@ def read_subtitles(source: Source, interviewers: Sequence[str]) -> Document:
 def _cues(lines: Sequence[str]) -> Iterator[_Cue]:
     """Lines of all cues in order; identifiers, settings, NOTE, STYLE and REGION blocks are no words."""
     timings = [(number, match) for number, line in enumerate(lines) if (match := _TIMING.match(line))]
-    ends = [number for number, _ in timings[1:]] + [len(lines)]
-    for (number, timing), end in zip(timings, ends, strict=True):
+    starts = [number for number, _ in timings] + [len(lines)]
+    for (number, timing), end in zip(timings, starts[1:], strict=True):
         words = list(lines[number + 1 : end])
         if end < len(lines) and words and words[-1].strip() and (len(words) == 1 or not words[-2].strip()):
             words.pop()  # the identifier of the next cue

@@ -71,7 +71,8 @@ STAGES = (
     (
         "support",
         _re(
-            r"поддержк|служб\w+ заботы|обращались|(our|customer|technical|the|with) support\b|support (team|staff)|help ?desk|contact(ed)? us"
+            r"поддержк|служб\w+ заботы|обращались",
+            r"(our|customer|technical|the|with) support\b|support (team|staff)|help ?desk|contact(ed)? us",
         ),
     ),
     (

@@ -1,0 +1,95 @@
+"""The readers on the study material beside the project; counts were made with grep, awk and csv beforehand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from cjm_research.readers import Document, propose_column_map, read_survey, read_transcript
+
+DATA = Path(__file__).parents[1].parent / "shared" / "data"
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not DATA.exists(), reason="the study material is not beside the project"),
+]
+
+
+def check_offsets(document: Document) -> None:
+    """Words are bare: no white space at the ends, no label or stamp of the line they stand in."""
+    for turn in document.turns:
+        words = document.text[turn.start : turn.end]
+        assert words
+        assert words == words.strip()
+        assert not words.startswith(("*", "[", "—", f"{turn.speaker}:" if turn.speaker else "—"))
+
+
+@pytest.mark.parametrize(
+    ("name", "interviewer", "participant", "each"),
+    [
+        ("en_int_01.txt", "Interviewer", "Participant", 14),
+        ("en_int_03.txt", "Q", "A", 14),
+        ("en_int_05.srt", "Tom", "Danielle", 13),
+        ("en_int_07.md", "Moderator", "Larissa", 14),
+        ("ru_int_01.txt", "Интервьюер", "Респондент", 13),
+        ("ru_int_03.txt", "", "", 13),
+        ("ru_int_05.txt", "Катя", "Олег", 14),
+        ("ru_int_07.txt", "Светлана Лапина", "Галина Петровна Ежова", 14),
+    ],
+)
+def test_interviews_have_the_right_speakers(name: str, interviewer: str, participant: str, each: int) -> None:
+    """Every interview gives as many turns as were counted, by the right people, each answer with its question."""
+    document = read_transcript(DATA / "interviews" / name, name)
+    counts = Counter((turn.speaker, turn.role) for turn in document.turns)
+    assert counts == {(interviewer, "interviewer"): each, (participant, "participant"): each}
+    assert all(turn.question for turn in document.turns if turn.role == "participant")
+    check_offsets(document)
+
+
+@pytest.mark.parametrize(
+    ("name", "documents", "turns", "left_out", "attributes"),
+    [
+        ("ru_survey_google_forms.csv", 20, 94, set(), {"age", "sex", "place", "nps"}),
+        ("en_survey_qualtrics.csv", 19, 92, {13}, {"age", "role", "nps"}),
+    ],
+)
+def test_surveys_give_every_answer(
+    name: str, documents: int, turns: int, left_out: set[int], attributes: set[str]
+) -> None:
+    """With the proposed map alone every respondent and every open answer is read; only who said nothing is left out."""
+    path = DATA / "interviews" / name
+    read = read_survey(path, name, propose_column_map(path))
+    first = 4 if "qualtrics" in name else 2
+    rows = {int(document.transcript_id.rpartition("#")[2]) for document in read}
+    assert rows == set(range(first, first + 20)) - left_out
+    assert len(read) == documents
+    assert sum(len(document.turns) for document in read) == turns
+    assert {key for document in read for key in document.attributes} == attributes
+    assert all(document.date for document in read)
+    for document in read:
+        check_offsets(document)
+
+
+@pytest.mark.parametrize("suffix", [".vtt", ".srt"])
+def test_subtitles_without_speakers_are_cut_into_playable_turns(suffix: str) -> None:
+    """A podcast of two hours without speakers or punctuation gives turns in order, none much over two minutes."""
+    [path] = (DATA / "transcripts" / "hitsave").glob(f"*{suffix}")
+    document = read_transcript(path, path.name)
+    assert all(turn.end_s - turn.start_s < 140 for turn in document.turns)
+    assert [turn.start_s for turn in document.turns] == sorted(turn.start_s for turn in document.turns)
+    assert document.turns[0].start_s == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "documents"),
+    [("jupyter_2015_surveygizmo_half.csv", 497), ("limesurvey_de.csv", 14), ("limesurvey_de.xlsx", 14)],
+)
+def test_other_tools_exports_are_read(name: str, documents: int) -> None:
+    """Exports with semicolons, BOM, two header rows or several sheets give documents with open answers."""
+    path = DATA / "surveys" / name
+    read = read_survey(path, name, propose_column_map(path))
+    assert len(read) == documents
+    for document in read:
+        for turn in document.turns:
+            assert document.text[turn.start : turn.end].strip()
