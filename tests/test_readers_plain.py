@@ -213,6 +213,20 @@ def test_a_list_of_notes_is_not_taken_for_a_dialogue(tmp_path: Path) -> None:
     assert note_keys(document) == ["read.nobody_asks"]
 
 
+def test_indented_bullets_and_bold_questions_keep_markup_out(tmp_path: Path) -> None:
+    """A list inside an answer is part of it, and the mark that closes a bold question is no word."""
+    bullets = read(tmp_path, "- Как?\n- Так:\n  - раз\n  - два\n- Ещё?\n- Нет.\n")
+    bold = read(tmp_path, "**Q: Why?**\n\nA: Because.\n", "p.md")
+    assert said(bullets)[1] == ("", "participant", "Так:\n  - раз\n  - два")
+    assert said(bold) == [("Q", "interviewer", "Why?"), ("A", "participant", "Because.")]
+
+
+def test_two_names_said_once_are_told(tmp_path: Path) -> None:
+    """Where names occur only once, nothing shows that they are speakers; the note lists them."""
+    document = read(tmp_path, "Катя: Привет?\nОлег: Привет.")
+    assert [note.params.get("labels") for note in document.notes] == [None, "Катя (1), Олег (2)"]
+
+
 @pytest.mark.parametrize(
     ("encoding", "words", "name"),
     [("cp1251", "Очень дорого и долго", "Windows-1251"), ("cp1252", "The café was très cher", "Windows-1252")],

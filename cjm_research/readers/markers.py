@@ -28,7 +28,7 @@ _HEADING = re.compile(
 )
 _BOLD = re.compile(rf"\s*(?P<mark>\*\*|__){_NAME}(?P=mark)\s*")
 _DASH = re.compile(r"\s*[—–―−]\s+(?=\S)")
-_HYPHEN = re.compile(r"\s*-\s+(?=\S)")
+_HYPHEN = re.compile(r"\s*(?P<mark>-)\s+(?=\S)")
 STAMP_ONLY = re.compile(rf"\s*{_STAMP}(?:\s*(?:-->|[-–—])\s*{_STAMP})?\s*$")
 _LEADING_STAMP = re.compile(rf"\s*(?P<before>[\[(]\s*{_CLOCK}\s*[\])])\s*(?=\S)")
 _PAIR = re.compile(r"[>\s*_]*(?P<key>[^\W\d_][\w .'’()-]{0,39}?)[*_]*:[*_]*\s*(?P<value>.*?)[*_\s]*$")
@@ -203,21 +203,21 @@ def find_markers(lines: Sequence[Line], known: Collection[str] = ()) -> Markers:
     labelled, roles = _without_header_roles(labelled, lines)
     dashes = _dashes(body)
     repeated = len({marker.label.casefold() for marker in labelled}) < len(labelled)
+    style, taken = "none", list[Marker]()
     if labelled and (repeated or len(labelled) >= len(dashes)):
-        taken = {marker.line for marker in labelled}
-        first = labelled[0].line
-        rejected = (m for m in candidates if m.line > first and m.line not in taken and looks_like_name(m.label))
-        by_line = {marker.line: marker for marker in labelled}
-        return Markers("label", by_line, header, facts | roles, tuple(rejected))
-    facts |= {marker.label.casefold(): "" for marker in labelled}
-    if len(dashes) >= 2:
-        return Markers("dash", {marker.line: marker for marker in dashes}, header, facts)
-    return Markers("none", {}, header, facts)
+        style, taken = "label", labelled
+    elif len(dashes) >= 2:
+        style, taken = "dash", dashes
+    by_line = {marker.line: marker for marker in taken}
+    first = taken[0].line if taken else -1
+    rejected = (m for m in candidates if m.line > first and m.line not in by_line and looks_like_name(m.label))
+    return Markers(style, by_line, header, facts | roles, tuple(rejected))
 
 
 def _dashes(body: Sequence[tuple[int, Line]]) -> list[Marker]:
-    """Lines that open with a dialogue dash; hyphens count only where no real dash opens a line."""
-    for pattern in (_DASH, _HYPHEN):
-        if found := [(number, match) for number, line in body if (match := pattern.match(line.text))]:
-            return [Marker(number, "", match.end()) for number, match in found]
-    return []
+    """Lines that open with a dialogue dash; hyphens count only without real dashes, and not in indented lists."""
+    if found := [(number, match) for number, line in body if (match := _DASH.match(line.text))]:
+        return [Marker(number, "", match.end()) for number, match in found]
+    found = [(number, match) for number, line in body if (match := _HYPHEN.match(line.text))]
+    indent = min((match.start("mark") for _, match in found), default=0)
+    return [Marker(number, "", match.end()) for number, match in found if match.start("mark") == indent]

@@ -75,7 +75,7 @@ def _labelled(lines: Sequence[Line], markers: Markers) -> tuple[list[RawTurn], l
         if marker:
             speaker = marker.label
             builder.begin(speaker, pending if math.isnan(marker.start_s) else marker.start_s)
-            builder.add(line.start + marker.column, line.text[marker.column :])
+            builder.add(line.start + marker.column, _without_open_mark(line.text[marker.column :]))
             pending = math.nan
         elif line.title:
             builder.close()
@@ -91,6 +91,12 @@ def _labelled(lines: Sequence[Line], markers: Markers) -> tuple[list[RawTurn], l
         elif not builder.add(line.start, line.text) and builder.turns:
             loose.append(number + 1)
     return builder.turns, loose
+
+
+def _without_open_mark(words: str) -> str:
+    """Words without the end of a bold mark that began before the label (``**Q: Why?**``)."""
+    bare = words.rstrip()
+    return bare[:-2] if bare.endswith("**") and bare.count("**") % 2 else words
 
 
 def _unlabelled(lines: Sequence[Line]) -> tuple[list[RawTurn], list[bool]]:
@@ -153,7 +159,7 @@ def find_turns(text: str, lines: Sequence[Line], interviewers: Sequence[str], wh
         raw, loose = _labelled(lines, markers)
         by_speaker, notes = assign_roles(text, raw, interviewers, markers.facts, where)
         roles = [by_speaker[turn.speaker.casefold()] for turn in raw]
-        notes += _line_notes(markers, loose, where)
+        notes += _lines_left_out(loose, where)
     elif markers.style == "dash":
         raw, _ = _labelled(lines, markers)
         roles, notes = _dash_roles(text, raw, where)
@@ -163,16 +169,19 @@ def find_turns(text: str, lines: Sequence[Line], interviewers: Sequence[str], wh
         notes = [note]
     if "participant" not in roles:
         raise CjmError.one("read.no_participant", where)
-    first = raw[0].start
-    return Found(with_questions(text, raw, roles), find_date(text[:first]), tuple(notes))
+    notes += _labels_not_taken(markers, where)
+    return Found(with_questions(text, raw, roles), find_date(text[: raw[0].start]), tuple(notes))
 
 
-def _line_notes(markers: Markers, loose: Sequence[int], where: str) -> list[Problem]:
-    notes = []
-    if markers.rejected:
-        labels = ", ".join(f"{marker.label} ({marker.line + 1})" for marker in markers.rejected[:5])
-        notes.append(Problem("read.not_taken_for_speakers", where, MappingProxyType({"labels": labels})))
-    if loose:
-        numbers = ", ".join(map(str, loose[:10]))
-        notes.append(Problem("read.lines_without_speaker", where, MappingProxyType({"lines": numbers})))
-    return notes
+def _labels_not_taken(markers: Markers, where: str) -> list[Problem]:
+    if not markers.rejected:
+        return []
+    labels = ", ".join(f"{marker.label} ({marker.line + 1})" for marker in markers.rejected[:5])
+    return [Problem("read.not_taken_for_speakers", where, MappingProxyType({"labels": labels}))]
+
+
+def _lines_left_out(loose: Sequence[int], where: str) -> list[Problem]:
+    if not loose:
+        return []
+    numbers = ", ".join(map(str, loose[:10]))
+    return [Problem("read.lines_without_speaker", where, MappingProxyType({"lines": numbers}))]
