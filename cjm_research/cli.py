@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_parser", "main"]
 
+_BAR = "{desc} {bar:24} {n_fmt}/{total_fmt} {elapsed} {postfix}"
 EXIT_OK, EXIT_PROBLEM, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 # argparse's own words, where a person meets them, by the key of the sentence that replaces them.
 _ARGPARSE_WORDS = {
@@ -189,17 +190,21 @@ def _report(args: argparse.Namespace) -> int:
 
     study = open_study(args.study)
     jobs = plan_reports(study, args.persona, args.wave, args.lang)
-    built = 0
-    with tqdm(total=len(jobs), desc=i18n.t("report.progress"), unit="", ascii=False) as bar:
+    events: list[str] = []
+    now: list[str] = []
+    with tqdm(total=len(jobs), desc=i18n.t("report.progress"), bar_format=_BAR) as bar:
 
-        def on_done(job: ReportJob, was_built: bool) -> None:
-            nonlocal built
-            built += was_built
-            bar.set_postfix_str(job.label)
-            bar.update()
+        def on_event(job: ReportJob, event: str) -> None:
+            events.append(event)
+            if event == "start":
+                now.append(job.label)
+            elif event != "fresh":
+                now.remove(job.label)
+            bar.set_postfix_str(" + ".join(now))
+            bar.update(event != "start")
 
-        pages = build_reports(study, jobs, args.force, args.jobs, on_done)
-    print(i18n.t("cli.reports_done", n=len(pages), built=built, folder=study.output))
+        pages = build_reports(study, jobs, args.force, args.jobs, on_event)
+    print(i18n.t("cli.reports_done", n=len(pages), built=events.count("built"), folder=study.output))
     for page in pages:
         if page.name.startswith("overview"):
             print(page)

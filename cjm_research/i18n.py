@@ -14,7 +14,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-__all__ = ["LANGUAGES", "current_language", "number", "percent", "pick", "signed", "t", "tdate"]
+__all__ = ["LANGUAGES", "current_language", "number", "percent", "pick", "share_interval", "signed", "t", "tdate"]
 
 LANGUAGES = ("en", "ru")
 _LOCALE_DIR = Path(__file__).parent / "locale"
@@ -77,6 +77,11 @@ def percent(share: float, lang: str) -> str:
     """Format a share (0–1) as whole per cent; Russian puts a narrow no-break space before the sign."""
     text = f"{round(share * 100):d}"
     return f"{text}\u202f%" if lang == "ru" else f"{text}%"
+
+
+def share_interval(lo: float, hi: float, lang: str) -> str:
+    """Interval of a share (0–1) as ``27–81 %``: the sign stands once."""
+    return f"{round(lo * 100):d}–{percent(hi, lang)}"
 
 
 def tdate(day: dt.date, lang: str) -> str:

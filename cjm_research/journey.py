@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import product
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -26,10 +27,10 @@ LANES = ("people", "channel", "sentiment", "emotion", "quote", "need", "expectat
 WHOLE = "*"
 MIN_N, LOW_N = 3, 5
 SCALE = (-2.0, 2.0)
-_ITEM_AXES = {"channel": "channel", "emotion": "emotion", "pain": "pain"}
-_WANTS = ("need", "expectation", "fear")
+_SHARED = ("channel", "emotion")
 _GRADE_WEAK, _GRADE_MEDIUM = 1, 2
 _QUOTES = 8
+_READABLE = (40, 220)  # characters
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,18 @@ class _Place:
     n: int
 
 
+class _Coded(NamedTuple):
+    """One coding that is not rejected, with its passage's stage (may be empty) and person."""
+
+    segment_id: str
+    person: str
+    stage: str
+    code: str
+    value: float
+    coder_kind: str
+    strength: float
+
+
 def person_sentiment(values: Iterable[float]) -> float:
     """A person's feeling at a stage: the mean of the passages that express one, 0 if none does.
 
@@ -52,53 +65,63 @@ def person_sentiment(values: Iterable[float]) -> float:
     return math.fsum(felt) / len(felt) if felt else 0.0
 
 
-def _coded_passages(segments: pd.DataFrame, codings: pd.DataFrame, participants: pd.DataFrame) -> pd.DataFrame:
-    """One row per coding that is not rejected, with its passage, person, stage, wave and persona."""
-    valid = codings[codings["status"] != "rejected"]
-    stage = valid[valid["code"].str.startswith("stage.")].drop_duplicates("segment_id")
-    stage_of = dict(zip(stage["segment_id"], stage["code"].str.removeprefix("stage."), strict=True))
-    people = participants[["participant_id", "persona_id", "wave"]]
-    rows = valid.merge(
-        segments[["segment_id", "participant_id", "wave", "transcript_id", "start", "text"]], on="segment_id"
-    )
-    rows = rows.merge(people, on=["participant_id", "wave"])
-    rows["stage"] = rows["segment_id"].map(stage_of).fillna("")
-    # Sorting by the passage's place makes the result independent of the order of the rows given.
-    return rows.sort_values(["transcript_id", "start", "code", "coder"], kind="stable")
-
-
-def _coder_mix(rows: pd.DataFrame) -> str:
-    kinds = Counter(rows["coder_kind"])
-    total = sum(kinds.values())
-    return ", ".join(f"{kind} {round(100 * kinds[kind] / total)}%" for kind in sorted(kinds))
-
-
-def _strength(row: dict[str, object]) -> float:
+def _strength(text: str, value: float, confidence: float) -> float:
     """How telling a passage is: strong feeling or intensity, sure coding, a length that reads well."""
-    length = len(str(row["text"]))
-    readable = 1.0 if 40 <= length <= 220 else 0.6
-    value = float(str(row["value"]))
-    return (1 + (0 if math.isnan(value) else abs(value))) * float(str(row["confidence"])) * readable
+    readable = 1.0 if _READABLE[0] <= len(text) <= _READABLE[1] else 0.6
+    return (1 + (0 if math.isnan(value) else abs(value))) * confidence * readable
 
 
-def rank_evidence(rows: pd.DataFrame) -> tuple[str, ...]:
+def _coded_passages(segments: pd.DataFrame, codings: pd.DataFrame) -> dict[tuple[str, str], list[_Coded]]:
+    """Codings by person and wave, in the order of the sources whatever the order of the rows given."""
+    valid = codings[codings["status"] != "rejected"]
+    staged = valid[valid["code"].str.startswith("stage.")].sort_values(["segment_id", "code", "coder"])
+    stage_of = dict(zip(staged["segment_id"], staged["code"].str.removeprefix("stage."), strict=True))
+    columns = ["segment_id", "participant_id", "wave", "transcript_id", "start", "text"]
+    rows = valid.merge(segments[columns], on="segment_id")
+    rows = rows.sort_values(["transcript_id", "start", "code", "coder"], kind="stable")
+    found: dict[tuple[str, str], list[_Coded]] = {}
+    for row in rows.to_dict("records"):
+        coded = _Coded(
+            segment_id=row["segment_id"],
+            person=row["participant_id"],
+            stage=stage_of.get(row["segment_id"], ""),
+            code=row["code"],
+            value=row["value"],
+            coder_kind=row["coder_kind"],
+            strength=_strength(row["text"], row["value"], row["confidence"]),
+        )
+        found.setdefault((coded.person, row["wave"]), []).append(coded)
+    return found
+
+
+def _by(rows: Iterable[_Coded], key: Callable[[_Coded], str]) -> dict[str, list[_Coded]]:
+    """Rows grouped by a key, keys in alphabetical order."""
+    groups: dict[str, list[_Coded]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return dict(sorted(groups.items()))
+
+
+def rank_evidence(rows: Sequence[_Coded]) -> tuple[str, ...]:
     """Segment ids, most telling first, taking turns between people so that nobody speaks for all."""
-    per_person: dict[str, list[tuple[float, str]]] = {}
-    passages: list[dict[str, Any]] = rows.drop_duplicates("segment_id").to_dict("records")  # type: ignore[assignment]
-    for row in passages:
-        per_person.setdefault(str(row["participant_id"]), []).append((-_strength(row), str(row["segment_id"])))
-    ranked = [
-        (position, score, segment)
-        for of_person in per_person.values()
-        for position, (score, segment) in enumerate(sorted(of_person))
-    ]
+    ranked = []
+    for of_person in _by(rows, lambda row: row.person).values():
+        best: dict[str, float] = {}
+        for row in of_person:
+            best[row.segment_id] = max(best.get(row.segment_id, 0.0), row.strength)
+        order = sorted((-strength, segment) for segment, strength in best.items())
+        ranked += [(position, strength, segment) for position, (strength, segment) in enumerate(order)]
     return tuple(segment for _, _, segment in sorted(ranked))
 
 
-def _cell(place: _Place, lane: str, item: str, rows: pd.DataFrame, result: Interval) -> dict[str, object]:
+def _coder_mix(rows: Sequence[_Coded]) -> str:
+    kinds = Counter(row.coder_kind for row in rows)
+    return ", ".join(f"{kind} {round(100 * kinds[kind] / len(rows))}%" for kind in sorted(kinds))
+
+
+def _cell(place: _Place, lane: str, item: str, rows: Sequence[_Coded], result: Interval) -> dict[str, object]:
     """A cell with everything that is the same for all lanes; share lanes are complete with it."""
-    k = int(rows["participant_id"].nunique())
-    flags = [flag for flag, limit in (("hidden", MIN_N), ("low_n", LOW_N)) if place.n < limit]
+    k = len({row.person for row in rows})
     return {
         "wave": place.wave,
         "persona_id": place.persona_id,
@@ -114,77 +137,73 @@ def _cell(place: _Place, lane: str, item: str, rows: pd.DataFrame, result: Inter
         "unit": "share",
         "k": k,
         "n": place.n,
-        "base_rule": "reached",
-        "n_segments": int(rows["segment_id"].nunique()),
+        "base_rule": "persona" if place.stage == WHOLE or lane == "people" else "reached",
+        "n_segments": len({row.segment_id for row in rows}),
         "evidence_ids": rank_evidence(rows),
         "evidence_grade": 0 if k == 0 else _GRADE_WEAK if k < MIN_N else _GRADE_MEDIUM,
-        "flags": tuple(flags),
-        "coder_mix": _coder_mix(rows) if len(rows) else "",
+        "flags": tuple(flag for flag, limit in (("hidden", MIN_N), ("low_n", LOW_N)) if place.n < limit),
+        "coder_mix": _coder_mix(rows),
     }
 
 
-def _share(place: _Place, lane: str, item: str, rows: pd.DataFrame) -> dict[str, object]:
-    return _cell(place, lane, item, rows, wilson(int(rows["participant_id"].nunique()), place.n))
+def _share(place: _Place, lane: str, item: str, rows: Sequence[_Coded]) -> dict[str, object]:
+    return _cell(place, lane, item, rows, wilson(len({row.person for row in rows}), place.n))
 
 
-def _sentiment(place: _Place, rows: pd.DataFrame) -> dict[str, object]:
-    values = [person_sentiment(list(group["value"])) for _, group in rows.groupby("participant_id", sort=True)]
-    result = t_interval(values, SCALE)
-    n = len(values)
-    felt = rows[rows["value"] != 0]
-    cell = _cell(_Place(place.wave, place.persona_id, place.stage, n), "sentiment", "", rows, result)
-    method = "none" if math.isnan(result.lo) else "t"
-    return cell | {
-        "stat": "mean", "method": method, "unit": "-2..2", "n_segments": len(felt), "evidence_ids": rank_evidence(felt)
-    }  # fmt: skip
+def _sentiment(place: _Place, rows: Sequence[_Coded]) -> dict[str, object]:
+    """Mean feeling; its n are the people whose words could be scored, its evidence the passages with a feeling."""
+    people = _by(rows, lambda row: row.person)
+    result = t_interval([person_sentiment(row.value for row in group) for group in people.values()], SCALE)
+    cell = _cell(replace(place, n=len(people)), "sentiment", "", rows, result)
+    felt = [row for row in rows if row.value != 0]
+    own = {"stat": "mean", "method": "none" if math.isnan(result.lo) else "t", "unit": "-2..2"}
+    return cell | own | {"n_segments": len({row.segment_id for row in felt}), "evidence_ids": rank_evidence(felt)}
 
 
-def _pain(place: _Place, item: str, rows: pd.DataFrame, barriers: set[str]) -> dict[str, object]:
+def _pain(place: _Place, item: str, rows: Sequence[_Coded], barriers: set[str]) -> dict[str, object]:
+    """Share of people with a pain; intensity is the strongest mention of each person, averaged over them."""
+    strongest = [max(row.value for row in group) for group in _by(rows, lambda row: row.person).values()]
     cell = _share(place, "pain", item, rows)
-    intensity = rows.groupby("participant_id", sort=True)["value"].max().mean()
-    stops = ("barrier",) if barriers & set(rows["segment_id"]) else ()
-    return cell | {"intensity": float(intensity), "flags": (*cell["flags"], *stops)}  # type: ignore[misc]
+    stops = ("barrier",) if any(row.segment_id in barriers for row in rows) else ()
+    return cell | {"intensity": math.fsum(strongest) / len(strongest), "flags": (*cell["flags"], *stops)}  # type: ignore[misc]
 
 
-def _quotes(place: _Place, rows: pd.DataFrame) -> dict[str, object]:
-    """Passages that show the stage best: with a feeling and a theme, from as many people as there are."""
-    telling = rows[(rows["code"] == "sentiment") & (rows["value"] != 0)]
-    ids = rank_evidence(telling)[:_QUOTES]
-    chosen = rows[rows["segment_id"].isin(ids)]
-    cell = _share(place, "quote", "", chosen)
-    nothing = {"stat": "count", "value": float(len(ids)), "lo": math.nan, "hi": math.nan, "level": math.nan}
-    return cell | nothing | {"method": "none", "unit": "people", "evidence_ids": ids}
+def _quotes(place: _Place, rows: Sequence[_Coded]) -> dict[str, object]:
+    """Passages with the strongest feeling, from as many people as there are; counts the people quoted."""
+    ids = rank_evidence([row for row in rows if row.code == "sentiment" and row.value != 0])[:_QUOTES]
+    cell = _share(place, "quote", "", [row for row in rows if row.segment_id in ids])
+    nothing = {"lo": math.nan, "hi": math.nan, "level": math.nan, "method": "none"}
+    return cell | nothing | {"stat": "count", "value": float(str(cell["k"])), "unit": "people", "evidence_ids": ids}
 
 
-def _stage_cells(place: _Place, rows: pd.DataFrame) -> list[dict[str, object]]:
+def _stage_cells(place: _Place, rows: Sequence[_Coded]) -> list[dict[str, object]]:
     cells = []
-    scored = rows[rows["code"] == "sentiment"]
-    if len(scored):
-        cells += [_sentiment(place, scored), _quotes(place, rows)]
-    barriers = set(rows.loc[rows["code"] == "flag.barrier", "segment_id"])
-    any_pain = rows[rows["code"].str.startswith("pain.")]
-    if len(any_pain):
-        cells.append(_pain(place, "", any_pain, barriers))
-    for lane, axis in _ITEM_AXES.items():
-        of_axis = rows[rows["code"].str.startswith(f"{axis}.")]
-        for code, group in of_axis.groupby("code", sort=True):
-            item = str(code).removeprefix(f"{axis}.")
-            cells.append(_pain(place, item, group, barriers) if lane == "pain" else _share(place, lane, item, group))
-    cells += [_share(place, want, "", group) for want in _WANTS if len(group := rows[rows["code"] == f"want.{want}"])]
+    codes = _by(rows, lambda row: row.code)
+    if "sentiment" in codes:
+        cells += [_sentiment(place, codes["sentiment"]), _quotes(place, rows)]
+    barriers = {row.segment_id for row in codes.get("flag.barrier", [])}
+    if pains := [row for row in rows if row.code.startswith("pain.")]:
+        cells.append(_pain(place, "", pains, barriers))
+    for code, group in codes.items():
+        axis, _, item = code.partition(".")
+        if axis == "pain":
+            cells.append(_pain(place, item, group, barriers))
+        elif axis in _SHARED:
+            cells.append(_share(place, axis, item, group))
+        elif axis == "want":
+            cells.append(_share(place, item, "", group))
     return cells
 
 
-def _persona_cells(group: _Place, rows: pd.DataFrame, stages: list[str]) -> list[dict[str, object]]:
+def _persona_cells(group: _Place, rows: Sequence[_Coded], stages: Sequence[str]) -> list[dict[str, object]]:
     """Cells of one wave and persona, for the whole journey and stage by stage; ``group.n`` counts its people."""
     whole = replace(group, stage=WHOLE)
-    cells = [_share(whole, "people", "", rows) | {"base_rule": "persona"}]
-    cells += [cell | {"base_rule": "persona"} for cell in _stage_cells(whole, rows)]
+    cells = [_share(whole, "people", "", rows), *_stage_cells(whole, rows)]
+    at_stage = _by(rows, lambda row: row.stage)
     for stage in stages:
-        at_stage = rows[rows["stage"] == stage]
-        people = _share(replace(group, stage=stage), "people", "", at_stage) | {"base_rule": "persona"}
-        cells.append(people)
-        if len(at_stage):
-            cells += _stage_cells(replace(group, stage=stage, n=int(str(people["k"]))), at_stage)
+        place, own = replace(group, stage=stage), at_stage.get(stage, [])
+        people = _share(place, "people", "", own)
+        cells += [people, *_stage_cells(replace(place, n=int(str(people["k"]))), own)]
     return cells
 
 
@@ -196,17 +215,17 @@ def map_journey(
     One set of cells for every wave and persona, for everyone together (``*``) and for the people
     in no persona (``-``). The order of the rows given does not matter; equal input gives equal cells.
     """
-    rows = _coded_passages(segments, codings, participants)
-    order = {lane: position for position, lane in enumerate(LANES)}
+    coded = _coded_passages(segments, codings)
     stages = [code.code for code in codebook.stages]
-    place = {stage: position for position, stage in enumerate([WHOLE, *stages])}
+    order = [*product([WHOLE, *stages], LANES)]
     cells: list[dict[str, object]] = []
     for wave in sorted(set(participants["wave"])):
-        of_wave = participants[participants["wave"] == wave]
-        named = sorted(set(of_wave["persona_id"]) - {UNASSIGNED})
-        for persona in [EVERYONE, *named, *([UNASSIGNED] if (of_wave["persona_id"] == UNASSIGNED).any() else [])]:
-            members = of_wave if persona == EVERYONE else of_wave[of_wave["persona_id"] == persona]
-            theirs = rows[(rows["wave"] == wave) & rows["participant_id"].isin(members["participant_id"])]
-            found = _persona_cells(_Place(wave, persona, "", len(members)), theirs, stages)
-            cells += sorted(found, key=lambda cell: (place[str(cell["stage"])], order[str(cell["lane"])]))
+        of_wave = participants[participants["wave"] == wave].sort_values("participant_id")
+        groups = {EVERYONE: list(of_wave["participant_id"])}
+        for persona in sorted(set(of_wave["persona_id"]), key=lambda p: (p == UNASSIGNED, p)):
+            groups[persona] = list(of_wave.loc[of_wave["persona_id"] == persona, "participant_id"])
+        for persona, people in groups.items():
+            rows = [row for person in people for row in coded.get((person, wave), [])]
+            found = _persona_cells(_Place(wave, persona, "", len(people)), rows, stages)
+            cells += sorted(found, key=lambda cell: order.index((str(cell["stage"]), str(cell["lane"]))))
     return make_table(CELLS, cells)

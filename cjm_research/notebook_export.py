@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,11 @@ def _title(notebook: Any) -> str:
 
 def export_html(notebook: Any, lang: str) -> str:
     """One self-contained HTML page of a notebook's outputs: code hidden, style inside, ``lang`` set."""
-    from html import unescape
+    from nbconvert.exporters import TemplateExporter
 
-    from nbconvert import HTMLExporter
-
-    exporter = HTMLExporter(
-        template_name="cjm", extra_template_basedirs=[str(_TEMPLATES)], exclude_input=True, exclude_output_prompt=True
-    )
+    # Not HTMLExporter: it parses and rewrites the whole page once more to add what our template has already.
+    exporter = TemplateExporter(template_name="cjm", extra_template_basedirs=[str(_TEMPLATES)])
+    exporter.output_mimetype = "text/html"
     page = {
         "lang": lang,
         "title": unescape(_title(notebook)),

@@ -169,6 +169,10 @@ def build_sources(documents: Sequence[Document], described: Sequence[dict[str, s
         transcripts.append(source | {"language": _language(document), "wave": wave, "date": date})
         turns += _turn_rows(document, ids)
         for person in dict.fromkeys(ids.values()):
+            if document.kind == "survey" and (person, wave) in people:
+                problems.add(
+                    "people.same_code", document.path, id=person, row=document.transcript_id.rpartition("#")[2]
+                )
             own = next((row for row in rows if row["participant_id"] == person), {})
             attributes = {
                 k: v for k, v in {**document.attributes, **own}.items() if k not in ("file", "speaker", "date")

@@ -8,22 +8,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from cjm_research import __version__
 from cjm_research.charts import Picture, draw_share_heatmap
 from cjm_research.errors import CjmError
-from cjm_research.i18n import LANGUAGES, number, percent, pick, signed, t
-from cjm_research.journey import WHOLE
+from cjm_research.i18n import LANGUAGES, percent, pick, share_interval, t
 from cjm_research.personas import EVERYONE, UNASSIGNED
+from cjm_research.render.evidence import render_evidence, render_method, reviewed_share
 from cjm_research.render.html import Html, render
-from cjm_research.render.journey_map import MapContext, lowest_stage, render_map
+from cjm_research.render.journey_map import MapContext, render_map
+from cjm_research.render.key_points import render_key_points
 from cjm_research.render.portrait import render_card
 from cjm_research.render.quotes import QuoteBook
 from cjm_research.stats import wilson
 from cjm_research.study import Study, open_study
 
-__all__ = ["PersonaReport", "persona_name", "persona_report", "reviewed_share"]
-
-_LINKS = 3
+__all__ = ["PersonaReport", "persona_name", "persona_report"]
 
 
 def persona_name(study: Study, persona_id: str, lang: str) -> str:
@@ -31,13 +29,6 @@ def persona_name(study: Study, persona_id: str, lang: str) -> str:
     if persona_id in (EVERYONE, UNASSIGNED):
         return t("persona.everyone" if persona_id == EVERYONE else "persona.unassigned", lang)
     return pick(dict(study.persona(persona_id).name), lang)
-
-
-def reviewed_share(codings: pd.DataFrame) -> float:
-    """Share of codings that a person has made or decided on, 0–1."""
-    if codings.empty:
-        return 0.0
-    return float(((codings["coder_kind"] == "human") | (codings["status"] != "suggested")).mean())
 
 
 def persona_report(study: str | Path, persona: str, wave: str, lang: str) -> PersonaReport:
@@ -81,9 +72,11 @@ class PersonaReport:
 
     @cached_property
     def context(self) -> MapContext:
-        """Quotes, codebook and language."""
+        """Quotes, codebook, language and the feeling of each passage."""
         book = QuoteBook(self.study.segments, self.study.turns, self.study.transcripts, self.lang)
-        return MapContext(book, self.study.codebook, self.lang)
+        scored = self.study.codings[self.study.codings["code"] == "sentiment"]
+        feelings = dict(zip(scored["segment_id"], scored["value"], strict=True))
+        return MapContext(book, self.study.codebook, self.lang, feelings)
 
     @cached_property
     def _segments(self) -> pd.DataFrame:
@@ -111,7 +104,7 @@ class PersonaReport:
             t("report.wave", self.lang, wave=wave),
             t("report.people_of", self.lang, n=n, total=total)
             + (
-                f" ({percent(share.value, self.lang)}, {percent(share.lo, self.lang)}–{percent(share.hi, self.lang)})"
+                f" ({percent(share.value, self.lang)}, {share_interval(share.lo, share.hi, self.lang)})"
                 if n < total
                 else ""
             ),
@@ -133,53 +126,7 @@ class PersonaReport:
 
     def key_points(self) -> Html:
         """What to know in 30 seconds; each point with its number, interval and quotes."""
-        found = [self._lowest_point(), self._main_pain(), self._main_barrier(), self._best_point()]
-        points = [point for point in found if point] or [
-            {"title": t("report.no_points", self.lang), "detail": "", "quotes": []}
-        ]
-        return render("key_points.html.j2", self.lang, points=points)
-
-    def _feeling(self, stage: str, title: str) -> dict[str, object]:
-        row = self.cells[(self.cells["lane"] == "sentiment") & (self.cells["stage"] == stage)].to_dict("records")[0]
-        value, lo, hi = (signed(row[name], self.lang) for name in ("value", "lo", "hi"))
-        label = self.context.label("stage", stage)
-        return {
-            "title": t(title, self.lang, stage=label, value=value, lo=lo, hi=hi),
-            "detail": t("map.people", self.lang, n=row["n"]),
-            "quotes": self.context.book.quotes(row["evidence_ids"][:_LINKS]),
-        }
-
-    def _lowest_point(self) -> dict[str, object] | None:
-        stage = lowest_stage(self.cells)
-        return self._feeling(stage, "report.point_lowest") if stage else None
-
-    def _best_point(self) -> dict[str, object] | None:
-        opposite = self.cells.assign(value=-self.cells["value"])
-        stage = lowest_stage(opposite)
-        return self._feeling(stage, "report.point_best") if stage else None
-
-    def _pain_point(self, rows: pd.DataFrame, title: str) -> dict[str, object] | None:
-        if rows.empty:
-            return None
-        row = rows.sort_values(["k", "item"], ascending=[False, True]).to_dict("records")[0]
-        interval = f"{percent(row['lo'], self.lang)}–{percent(row['hi'], self.lang)}"
-        strength = t("map.intensity", self.lang, value=number(row["intensity"], self.lang))
-        base = t("map.k_of_n", self.lang, k=row["k"], n=row["n"])
-        where = "" if row["stage"] == WHOLE else self.context.label("stage", row["stage"])
-        return {
-            "title": t(title, self.lang, pain=self.context.label("pain", row["item"]), stage=where),
-            "detail": f"{base} ({interval}), {strength}",
-            "quotes": self.context.book.quotes(row["evidence_ids"][:_LINKS]),
-        }
-
-    def _main_pain(self) -> dict[str, object] | None:
-        pains = self.cells[(self.cells["lane"] == "pain") & (self.cells["item"] != "") & (self.cells["stage"] == WHOLE)]
-        return self._pain_point(pains, "report.point_pain")
-
-    def _main_barrier(self) -> dict[str, object] | None:
-        pains = self.cells[(self.cells["lane"] == "pain") & (self.cells["item"] != "") & (self.cells["stage"] != WHOLE)]
-        stopping = pains[["barrier" in flags for flags in pains["flags"]]]
-        return self._pain_point(stopping, "report.point_barrier")
+        return render_key_points(self.cells, self.context)
 
     def section(self, name: str) -> Html:
         """Heading of a section, named as in ``report.section_*`` of the locale files."""
@@ -239,46 +186,9 @@ class PersonaReport:
 
     def evidence(self) -> Html:
         """Every quote the report counts, in its turn, with file and position."""
-        ids = [segment for evidence in self.cells["evidence_ids"] for segment in evidence]
-        labels: dict[str, list[str]] = {}
-        for row in self._codings[["segment_id", "code", "value"]].to_dict("records"):
-            axis, _, code = row["code"].partition(".")
-            label = (
-                self.context.label(axis, code)
-                if code
-                else t("report.sentiment_code", self.lang, value=signed(row["value"], self.lang, 0))
-            )
-            labels.setdefault(row["segment_id"], []).append(label)
-        quotes = self.context.book.in_source_order(ids)
-        entries = [{"quote": quote, "codes": labels.get(quote.id, [])} for quote in quotes]
-        return render("evidence.html.j2", self.lang, entries=entries)
+        return render_evidence(self.cells, self._codings, self.context)
 
     def method(self) -> Html:
         """How the figures were made, and what they do not say."""
-        codings, segments = self._codings, self._segments
-        staged = codings.loc[codings["code"].str.startswith("stage."), "segment_id"].nunique()
-        scored = codings.loc[codings["code"] == "sentiment", "segment_id"].nunique()
         outside = int((self._of_wave["persona_id"] == UNASSIGNED).sum())
-        total = max(1, len(segments))
-        lines = [
-            t("report.method_sources", self.lang, n=len(segments)),
-            t(
-                "report.method_coders",
-                self.lang,
-                coders=", ".join(sorted(set(codings["coder"]))),
-                share=percent(reviewed_share(codings), self.lang),
-            ),
-            t(
-                "report.method_coverage",
-                self.lang,
-                staged=percent(staged / total, self.lang),
-                scored=percent(scored / total, self.lang),
-            ),
-            t("report.method_base", self.lang),
-            t("report.method_sentiment", self.lang),
-            t("report.method_grade", self.lang),
-            t("report.method_outside", self.lang, n=outside, total=len(self._of_wave)),
-            t("report.method_sample", self.lang),
-            t("report.method_program", self.lang, version=__version__, codebook=self.study.codebook.fingerprint[:12]),
-        ]
-        return render("method.html.j2", self.lang, lines=lines)
+        return render_method(self._segments, self._codings, (outside, len(self._of_wave)), self.context)

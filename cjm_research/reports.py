@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -118,7 +119,14 @@ def run_report(job: ReportJob) -> list[Path]:
     check_parameters(job.template, dict(job.parameters))
     try:
         executed = papermill.execute_notebook(
-            str(job.template), None, parameters=dict(job.parameters), progress_bar=False, cwd=str(job.workspace)
+            str(job.template),
+            None,
+            parameters=dict(job.parameters),
+            progress_bar=False,
+            cwd=str(job.workspace),
+            # The kernel's advice on transport encryption is not for the reader of a progress bar.
+            extra_arguments=["--log-level=40"],
+            shutdown_kernel="immediate",
         )
     except papermill.PapermillExecutionError as error:
         message = f"{error.ename}: {error.evalue}"
@@ -154,11 +162,11 @@ def build_reports(
     jobs: Sequence[ReportJob],
     force: bool = False,
     workers: int = 2,
-    on_done: Callable[[ReportJob, bool], None] = lambda _job, _built: None,
+    on_event: Callable[[ReportJob, str], None] = lambda _job, _event: None,
 ) -> list[Path]:
     """Build those of ``jobs`` that are not up to date; returns the HTML files of all jobs.
 
-    on_done: called after each job with whether it was built or still up to date.
+    on_event: called with each job and what happens to it: ``start``, then ``built``; or ``fresh``, ``failed``.
     Raises CjmError with the failures of all jobs, after the others are done.
     """
     # All tables are made once here; the notebooks then read them from disk.
@@ -169,36 +177,39 @@ def build_reports(
     todo = []
     for job, fingerprint in wanted.items():
         if not force and manifest.get(job.label) == fingerprint and _is_built(job):
-            on_done(job, False)
+            on_event(job, "fresh")
         else:
             todo.append(job)
             manifest.pop(job.label, None)
     problems = Problems()
-    for job, error in _run_all(todo, workers):
+    for job, error in _run_all(todo, workers, on_event):
         if error is None:
             manifest[job.label] = wanted[job]
-            on_done(job, True)
         else:
             problems.extend(error.problems)
-    write_file(manifest_path, json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+        on_event(job, "failed" if error else "built")
+        # Written after each report, so that an interrupted run goes on where it stopped.
+        write_file(manifest_path, json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     problems.raise_if_any()
     return [job.target.with_name(job.target.name + ".html") for job in jobs]
 
 
-def _run_all(jobs: Sequence[ReportJob], workers: int) -> Iterable[tuple[ReportJob, CjmError | None]]:
+def _run_all(
+    jobs: Sequence[ReportJob], workers: int, on_event: Callable[[ReportJob, str], None]
+) -> Iterable[tuple[ReportJob, CjmError | None]]:
     """Run jobs, several at a time, and yield each as it ends with its error, if any."""
-    if workers <= 1 or len(jobs) <= 1:
-        for job in jobs:
-            yield job, _attempt(job)
-        return
-    import multiprocessing
-
+    waiting = list(jobs)
     # "spawn" starts clean interpreters: a forked one would inherit threads and sockets of Jupyter.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
-        futures: dict[Any, ReportJob] = {pool.submit(_attempt, job): job for job in jobs}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+    with ProcessPoolExecutor(max(1, min(workers, len(jobs))), mp_context=context) as pool:
+        running: dict[Any, ReportJob] = {}
+        while waiting or running:
+            while waiting and len(running) < max(1, workers):
+                job = waiting.pop(0)
+                on_event(job, "start")
+                running[pool.submit(_attempt, job)] = job
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                yield running.pop(future), future.result()
 
 
 def _attempt(job: ReportJob) -> CjmError | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -150,13 +150,19 @@ class Study:
 
     def propose_column_maps(self) -> list[Path]:
         """Write a proposed column map beside each survey file that has none; return what was written."""
-        written = []
-        for survey in self.source_files()[1]:
-            target = _map_of(survey)
-            if not target.exists():
-                target.write_text(dump_column_map(propose_column_map(survey)), encoding="utf-8")
-                written.append(target)
-        return written
+        missing = [survey for survey in self.source_files()[1] if not _map_of(survey).exists()]
+        if not missing:
+            return []
+        taken = {load_column_map(_map_of(survey)).prefix for survey in self.source_files()[1] if survey not in missing}
+        for survey in missing:
+            proposed = propose_column_map(survey)
+            number = 2
+            while proposed.prefix in taken:
+                proposed = replace(proposed, prefix=f"{proposed.prefix.rstrip('-0123456789')}{number}-")
+                number += 1
+            taken.add(proposed.prefix)
+            write_file(_map_of(survey), dump_column_map(proposed))
+        return [_map_of(survey) for survey in missing]
 
     def read_documents(self) -> tuple[list[Document], Problems]:
         """Read every source; what cannot be read is told in the problems, the rest is there."""

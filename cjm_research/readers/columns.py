@@ -20,6 +20,7 @@ __all__ = ["ROLES", "SCALES", "ColumnMap", "ColumnRole", "dump_column_map", "loa
 ROLES = ("open", "attribute", "multi", "scale", "respondent", "time", "ignore")
 SCALES = ("nps", "csat", "ces")
 _NAMED = ("attribute", "multi", "scale")
+_KEYS = ("kind", "prefix", "columns")
 _ONCE = ("respondent", "time")
 _NAME = re.compile(r"[^\W\d]\w*")
 
@@ -30,6 +31,7 @@ _EXPLANATION = """\
 # multi       the same with several choices; several columns may share a name
 # scale       a rating; name: nps (0–10, would recommend), csat (satisfaction), ces (effort)
 # respondent  the person's id; time: when they answered; ignore: not used
+# prefix      people are called prefix + row of the file, e.g. A-17; take it out to use the respondent column
 #
 # Что в каждом столбце опроса. Исправьте неверное и прочитайте исследование заново.
 # open        ответ своими словами; stage: этап пути, о котором спрашивают (можно не указывать)
@@ -37,6 +39,7 @@ _EXPLANATION = """\
 # multi       то же с несколькими вариантами; несколько столбцов могут иметь одно имя
 # scale       оценка; name: nps (0–10, порекомендует ли), csat (удовлетворённость), ces (усилия)
 # respondent  идентификатор человека; time: когда ответил; ignore: не используется
+# prefix      люди называются prefix + строка файла, например А-17; уберите, чтобы взять столбец respondent
 """
 
 
@@ -56,12 +59,14 @@ class ColumnMap:
     columns: role by column name; kind: one of `cjm_research.tables.KINDS`.
     questions: text of the question where it differs from the column's name; written as comments only.
     file: name of the file the map was read from, for messages.
+    prefix: respondents are called by it and their row; empty: by the respondent column, else by file and row.
     """
 
     columns: Mapping[str, ColumnRole]
     kind: str = "survey"
     questions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     file: str = ""
+    prefix: str = ""
 
 
 def load_column_map(path: Path) -> ColumnMap:
@@ -71,8 +76,8 @@ def load_column_map(path: Path) -> ColumnMap:
         problems.add("survey.no_columns", path.name)
         problems.raise_if_any()
     for key in data:
-        if key not in ("kind", "columns"):
-            problems.add("survey.unknown_key", _at(path, data, key), entry=key, known="kind, columns")
+        if key not in _KEYS:
+            problems.add("survey.unknown_key", _at(path, data, key), entry=key, known=", ".join(_KEYS))
     kind = str(data.get("kind", "survey"))
     if kind not in KINDS:
         problems.add("survey.wrong_kind", _at(path, data, "kind"), kind=kind, known=", ".join(KINDS))
@@ -83,7 +88,7 @@ def load_column_map(path: Path) -> ColumnMap:
         columns[str(column)] = role
     _check_once(columns, data["columns"], path, problems)
     problems.raise_if_any()
-    return ColumnMap(MappingProxyType(columns), kind, file=path.name)
+    return ColumnMap(MappingProxyType(columns), kind, file=path.name, prefix=str(data.get("prefix") or ""))
 
 
 def _at(path: Path, node: Any, key: object) -> str:
@@ -125,7 +130,9 @@ def _check_once(columns: Mapping[str, ColumnRole], nodes: Any, path: Path, probl
 
 def dump_column_map(column_map: ColumnMap) -> str:
     """Write a column map as YAML that explains itself in both languages; the same map gives the same bytes."""
-    lines = [_EXPLANATION, f"kind: {column_map.kind}\n", "columns:\n"]
+    lines = [_EXPLANATION, f"kind: {column_map.kind}\n"]
+    lines += [f"prefix: {json.dumps(column_map.prefix, ensure_ascii=False)}\n"] * bool(column_map.prefix)
+    lines.append("columns:\n")
     for column, role in column_map.columns.items():
         fields = [f"role: {role.role}"]
         fields += [f"name: {role.name}"] * bool(role.name) + [f"stage: {role.stage}"] * bool(role.stage)

@@ -25,8 +25,8 @@ from cjm_research.readers.wording import (
 
 __all__ = ["propose_column_map"]
 
-
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_SHORT_NAME, _FEW_INITIALS = 4, 4  # letters of an abbreviation kept whole; words that give an initial
 _SHORT = 40  # characters: a longer answer is not a choice
 _SHORT_OPTION, _FEW_WORDS = 60, 8  # an option with an explanation in brackets; words per answer on average
 
@@ -50,7 +50,17 @@ def propose_column_map(path: Path) -> ColumnMap:
         if role.role not in ("open", "ignore"):
             taken.add(role.name or role.role)
         columns[column] = role
-    return ColumnMap(MappingProxyType(columns), questions=_worth_saying(sheet))
+    return ColumnMap(MappingProxyType(columns), questions=_worth_saying(sheet), prefix=_prefix(path.stem))
+
+
+def _prefix(stem: str) -> str:
+    """Short code of a survey from its file's name: initials of words and the last number, ``ОА-`` or ``NPS26-``."""
+    words = re.findall(r"[^\W\d_]+", stem)
+    initials = "".join(
+        word if word.isupper() and len(word) <= _SHORT_NAME else word[0] for word in words[:_FEW_INITIALS]
+    )
+    number = "".join(re.findall(r"\d+", stem)[-1:])[-2:]
+    return f"{initials.upper()}{number}-" if initials or number else "S-"
 
 
 def _worth_saying(sheet: Sheet) -> MappingProxyType[str, str]:

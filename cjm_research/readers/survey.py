@@ -74,7 +74,7 @@ class _Reader:
         answers = dict(zip(self.sheet.columns, (normalise(cell).strip() for cell in cells), strict=True))
         text, turns = self._text(answers)
         by_role = {role.role: answers[column] for column, role in self.column_map.columns.items()}
-        name = self.sheet.source.name
+        name, prefix = self.sheet.source.name, self.column_map.prefix
         return Document(
             transcript_id=f"{name}#{row}",
             path=name,
@@ -83,7 +83,7 @@ class _Reader:
             date=find_date(by_role.get("time", ""), day_first=self.day_first),
             text=text,
             turns=turns,
-            participant=by_role.get("respondent", ""),
+            participant=f"{prefix}{row}" if prefix else by_role.get("respondent", ""),
             attributes=self._attributes(answers),
         )
 

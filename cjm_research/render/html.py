@@ -22,6 +22,13 @@ class Html(str):
     def _repr_html_(self) -> str:
         return str(self)
 
+    def __html__(self) -> str:
+        # A finished piece goes into another template as it is; everything else there is escaped.
+        return str(self)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self)} characters>"
+
 
 @cache
 def _environment() -> Any:

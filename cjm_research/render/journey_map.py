@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from cjm_research.codebook import Codebook
-from cjm_research.i18n import number, percent, pick, t
+from cjm_research.i18n import number, pick, share_interval, t
 from cjm_research.journey import LOW_N, MIN_N
 from cjm_research.render.emotion import EmotionPoint, render_emotion_row
 from cjm_research.render.html import Html, render
@@ -18,17 +18,22 @@ from cjm_research.render.quotes import Quote, QuoteBook
 __all__ = ["MapContext", "lowest_stage", "render_map"]
 
 _IN_CELL = 4  # quotes shown in a cell; the rest is one click away in the appendix
+_ONE = ("people", "quote", "need", "expectation", "fear")
 _SHORT = {"channel": 6, "emotion": 4, "pain": 4}
 _LONGEST_IN_CELL = 150
 
 
 @dataclass(frozen=True)
 class MapContext:
-    """What every part of a report needs: the quotes, the codebook, the language it speaks."""
+    """What every part of a report needs: the quotes, the codebook, the language it speaks.
+
+    feelings: sentiment −2…+2 by segment id.
+    """
 
     book: QuoteBook
     codebook: Codebook
     lang: str
+    feelings: Mapping[str, float]
 
     def label(self, axis: str, code: str) -> str:
         """Name of a code in the report's language; the code itself if the codebook has lost it."""
@@ -60,17 +65,13 @@ def _item(row: dict[str, object], context: MapContext) -> dict[str, object]:
         "hi": hi,
         "hidden": n < MIN_N,
         "low": n < LOW_N,
-        "interval": "" if math.isnan(lo) else _interval(lo, hi, context.lang),
+        "interval": "" if math.isnan(lo) else share_interval(lo, hi, context.lang),
         "intensity": "" if math.isnan(intensity) else number(intensity, context.lang),
         "grade": int(str(row["evidence_grade"])),
         "barrier": "barrier" in row["flags"],  # type: ignore[operator]
         "quotes": quotes[:_IN_CELL],
         "total": len(quotes),
     }
-
-
-def _interval(lo: float, hi: float, lang: str) -> str:
-    return f"{percent(lo, lang).split(chr(0x202F))[0].rstrip('%')}–{percent(hi, lang)}"
 
 
 def _short_quotes(item: dict[str, object] | None, count: int) -> list[Quote]:
@@ -108,10 +109,10 @@ def render_map(cells: pd.DataFrame, context: MapContext, caption: str) -> Html:
     cells: rows of table ``cells`` with one wave and one persona. caption: what the table shows, in words.
     """
     stages = [(code.code, pick(dict(code.label), context.lang)) for code in context.codebook.stages]
-    lanes: Callable[[str], dict[str, list[dict[str, object]]]] = lambda lane: _items_by_stage(cells, lane, context)  # noqa: E731
-    one = {lane: {stage: items[0] for stage, items in lanes(lane).items()} for lane in ("people", "quote")}
+    items = {lane: _items_by_stage(cells, lane, context) for lane in (*_SHORT, *_ONE)}
+    one = {lane: {stage: found[0] for stage, found in items[lane].items()} for lane in _ONE}
     wants = {
-        lane: {stage: (items[0], _short_quotes(items[0], 1)) for stage, items in lanes(lane).items()}
+        lane: {stage: (item, _short_quotes(item, 1)) for stage, item in one[lane].items()}
         for lane in ("need", "expectation", "fear")
     }
     return render(
@@ -121,11 +122,11 @@ def render_map(cells: pd.DataFrame, context: MapContext, caption: str) -> Html:
         stages=stages,
         lowest=lowest_stage(cells),
         people=one["people"],
-        quotes={stage: (item, _short_quotes(item, 2)) for stage, item in one["quote"].items()},
-        channels=lanes("channel"),
-        emotions=lanes("emotion"),
+        quotes={stage: (item, _short_quotes(item, 2)) for stage, item in one["quote"].items() if item["total"]},
+        channels=items["channel"],
+        emotions=items["emotion"],
         wants=wants,
-        pains=lanes("pain"),
+        pains=items["pain"],
         curve=render_emotion_row(_points(cells, stages), context.lang),
         min_n=MIN_N,
         low_n=LOW_N,
