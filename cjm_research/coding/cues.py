@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from cjm_research.coding.patterns import Match, Token
 
-__all__ = ["is_background", "is_negated", "is_non_answer", "is_stressed"]
+__all__ = ["is_background", "is_follow_up", "is_negated", "is_non_answer", "is_stressed"]
 
 # How far before a keyword a negation reaches, in words of the same clause. Russian «не» belongs to
 # the next word (one adverb may stand between); the others reach further.
@@ -41,6 +41,7 @@ _NON_ANSWERS = {
     "not really", "nothing really", "no comment", "no comments", "no issues", "no problems", "not applicable",
     "can't think of any", "can't think of anything", "nothing comes to mind", "thanks", "thank you",
 }  # fmt: skip
+_FOLLOW_UP = 5  # words
 # Questions about the person, not about the journey.
 _BACKGROUND = re.compile(
     r"о себе|как (ваши )?дела|чем (вы )?(сейчас )?(занимае|увлека)|сколько вам лет|род занятий|должность|возраст"
@@ -86,3 +87,8 @@ def is_non_answer(tokens: Sequence[Token]) -> bool:
 def is_background(question: str) -> bool:
     """Say whether a question is about the person rather than the journey."""
     return bool(_BACKGROUND.search(question.lower().replace("ё", "е")))
+
+
+def is_follow_up(question: object) -> bool:
+    """Say whether a question only asks to go on: no question at all, or a handful of words."""
+    return len(str(question).split()) <= _FOLLOW_UP

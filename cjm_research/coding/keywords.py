@@ -7,23 +7,25 @@ the person ("О себе") ends that. Pains, wants and channels: all that are fo
 with most evidence. Denied keywords do not count (see `cjm_research.coding.cues`).
 
 Intensity of a pain: 1 said; 2 stressed by an adverb, capitals or an exclamation mark; 3 it
-stopped the person (a barrier word in the passage). Confidence is the precision the kind of
-evidence had on ``gold/train.csv`` (``benchmarks/evaluate_keywords.py`` prints it).
+stopped the person (a barrier word in the passage). Where no word of feeling is said, the emotion
+that usually goes with the want or pain is suggested with less confidence. Confidence is the
+precision of the kind of evidence (``benchmarks/evaluate_keywords.py`` prints it).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from cjm_research.coding.cues import is_background, is_negated, is_non_answer, is_stressed
+from cjm_research.coding.cues import is_background, is_follow_up, is_negated, is_non_answer, is_stressed
 from cjm_research.coding.patterns import Match, Patterns, Token, tokenize
 from cjm_research.i18n import LANGUAGES
 from cjm_research.language import detect_language
 from cjm_research.tables import CODINGS, make_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
 
@@ -32,16 +34,27 @@ if TYPE_CHECKING:
 __all__ = ["CODER", "suggest_keywords"]
 
 CODER = "keywords@1"
-# Precision of each kind of evidence.
+# Precision of each kind of evidence, taken before train.csv was searched for missing words (it flatters since).
 CONFIDENCE = {
-    "stage": {"told": 0.85, "question": 0.7, "text": 0.5, "both": 0.85, "carried": 0.4},
-    "emotion": {"text": 0.5},
-    "pain": {"text": 0.5},
-    "want": {"text": 0.6, "question": 0.5, "both": 0.8},
-    "channel": {"text": 0.6, "question": 0.6, "both": 0.85},
+    "stage": {"told": 0.9, "both": 0.85, "question": 0.73, "text": 0.55, "carried": 0.5},
+    "emotion": {"text": 0.5, "implied": 0.4},
+    "pain": {"both": 0.75, "text": 0.55, "question": 0.5},
+    "want": {"both": 0.9, "question": 0.6, "text": 0.55},
+    "channel": {"both": 0.85, "text": 0.6, "question": 0.55},
     "flag": {"text": 0.5},
 }
 _WEIGHT = {"told": 4.0, "question": 2.5, "carried": 0.9}
+# What is felt most often with it in train.csv, for passages without a word of feeling; first that is found.
+_IMPLIED = {
+    "want.fear": "emotion.anxiety",
+    "pain.service": "emotion.frustration",
+    "pain.delay": "emotion.frustration",
+    "pain.communication": "emotion.frustration",
+    "pain.defect": "emotion.frustration",
+    "pain.complexity": "emotion.frustration",
+    "pain.trust": "emotion.anxiety",
+    "pain.quality": "emotion.disappointment",
+}
 _DENIABLE = ("pain", "emotion", "want", "flag")
 
 
@@ -71,11 +84,12 @@ def suggest_keywords(
     """
     coder = _KeywordCoder(codebook, stage_of_question or {})
     rows: list[dict[str, object]] = []
-    transcript, stage = "", ""
+    transcript, question, stage = "", "", ""
     for segment in segments.itertuples(index=False):
-        if segment.transcript_id != transcript:
-            transcript, stage = str(segment.transcript_id), ""
-        found = coder.code(str(segment.text), str(segment.language), str(segment.question), stage)
+        if segment.transcript_id != transcript or (segment.question != question and not is_follow_up(segment.question)):
+            stage = ""  # nothing to carry on
+        transcript, question = str(segment.transcript_id), str(segment.question)
+        found = coder.code(str(segment.text), str(segment.language), question, stage)
         stage = next((one.code for one in found if one.code.startswith("stage.")), "")
         rows += [_row(str(segment.segment_id), int(str(segment.start)), one) for one in found]
     return make_table(CODINGS, rows)
@@ -101,8 +115,8 @@ class _KeywordCoder:
         self._order = {code.id: position for position, code in enumerate(codebook.codes)}
         self._codebook = codebook
         self._told = stage_of_question
-        self._text = {lang: Patterns(_patterns(codebook, "keywords", lang), lang) for lang in LANGUAGES}
-        self._question = {lang: Patterns(_patterns(codebook, "questions", lang), lang) for lang in LANGUAGES}
+        self._text = {lang: _compiled(tuple(_patterns(codebook, "keywords", lang)), lang) for lang in LANGUAGES}
+        self._question = {lang: _compiled(tuple(_patterns(codebook, "questions", lang)), lang) for lang in LANGUAGES}
         self._asked: dict[str, dict[str, int]] = {}
 
     def code(self, text: str, language: str, question: str, previous: str) -> list[_Found]:
@@ -117,7 +131,7 @@ class _KeywordCoder:
         found = self._stage(passage, question, previous)
         if not is_non_answer(tokens):
             found += [*self._many(passage, "want"), *self._many(passage, "channel"), *self._pains(passage)]
-            found += self._emotion(passage)
+            found += self._emotion(passage, [one.code for one in found])
         return found
 
     def _hints(self, question: str) -> dict[str, int]:
@@ -169,23 +183,28 @@ class _KeywordCoder:
         return found
 
     def _pains(self, passage: _Passage) -> list[_Found]:
-        pains = self._of_axis(passage.matches, "pain")
         barrier = passage.matches.get("flag.barrier", [])
         found = []
-        for code in pains:
-            spans = tuple(passage.matches[code])
-            stressed = any(is_stressed(passage.tokens, match, passage.text) for match in spans)
-            found.append(_Found(code, "text", spans, value=3.0 if barrier else 2.0 if stressed else 1.0))
-        if pains and barrier:  # a barrier is a pain that stopped the person
+        for pain in self._many(passage, "pain"):
+            stressed = any(is_stressed(passage.tokens, match, passage.text) for match in pain.spans)
+            found.append(pain._replace(value=3.0 if barrier else 2.0 if stressed else 1.0))
+        if found and barrier:  # a barrier is a pain that stopped the person
             found.append(_Found("flag.barrier", "text", tuple(barrier)))
         return found
 
-    def _emotion(self, passage: _Passage) -> list[_Found]:
+    def _emotion(self, passage: _Passage, others: Collection[str]) -> list[_Found]:
+        """The emotion with most keywords; else the one that usually goes with a want or pain already found."""
         emotions = self._of_axis(passage.matches, "emotion")
-        if not emotions:
-            return []
-        best = max(emotions, key=lambda code: (len(passage.matches[code]), -self._order[code]))
-        return [_Found(best, "text", tuple(passage.matches[best]))]
+        if emotions:
+            best = max(emotions, key=lambda code: (len(passage.matches[code]), -self._order[code]))
+            return [_Found(best, "text", tuple(passage.matches[best]))]
+        implied = (emotion for code, emotion in _IMPLIED.items() if code in others and emotion in self._order)
+        return [_Found(emotion, "implied") for emotion in implied][:1]
+
+
+@lru_cache(maxsize=8)  # half a second for the default codebook, and the same codebook is used again and again
+def _compiled(patterns: tuple[tuple[str, str], ...], language: str) -> Patterns:
+    return Patterns(patterns, language)
 
 
 def _patterns(codebook: Codebook, kind: str, language: str) -> Iterable[tuple[str, str]]:

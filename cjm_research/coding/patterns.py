@@ -8,6 +8,7 @@ A pattern is one word or several, found whatever the grammatical form of the wor
 ``переплат*``             a word or lemma that begins so (three letters at least)
 ``=better``               exactly this form, not its lemma (which is "good")
 ``long|endless queue``    either word in this place
+``<n> письмо``            a number, in digits or words
 ========================  ====================================================
 
 Case and the difference between ё and е do not count. English "cannot" and words in *n't*
@@ -32,6 +33,12 @@ __all__ = ["Match", "Patterns", "Token", "tokenize"]
 _GAP = 3
 _PREFIX = 3
 _SENTENCE_END = re.compile(r"[.!?…\n]")
+_NUMBER = re.compile(
+    r"\d+|два|две|двое|три|четыре|пять|шесть|семь|восемь|девять|десять|(один|две|три|четыр|пят|шест|сем|восем|девят)надцать"
+    r"|двадцать|тридцать|сорок|пятьдесят|шестьдесят|сто|двести|триста|пятьсот|тысяча|пара|несколько|полтора|полторы"
+    r"|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(thir|four|fif|six|seven|eigh|nine)teen"
+    r"|twenty|thirty|forty|fifty|sixty|hundred|thousand|several"
+)
 _CLAUSE_END = re.compile(r"[,;:()—–]| - ")
 
 
@@ -62,14 +69,19 @@ class _Step(NamedTuple):
     forms: frozenset[str]
     prefixes: tuple[str, ...]
     gap: int  # words that may stand before it
+    number: bool
 
     def fits(self, token: Token) -> bool:
-        if token.lemma in self.lemmas or token.form in self.forms:
+        if token.lemma in self.lemmas or token.form in self.forms or (self.number and _is_number(token)):
             return True
         return bool(self.prefixes) and (token.lemma.startswith(self.prefixes) or token.form.startswith(self.prefixes))
 
 
 _Pattern = tuple[str, tuple[_Step, ...]]  # code, steps
+
+
+def _is_number(token: Token) -> bool:
+    return bool(_NUMBER.fullmatch(token.form) or _NUMBER.fullmatch(token.lemma))
 
 
 def _form(word: str) -> str:
@@ -107,6 +119,7 @@ class Patterns:
         self._by_lemma: dict[str, list[_Pattern]] = defaultdict(list)
         self._by_form: dict[str, list[_Pattern]] = defaultdict(list)
         self._by_prefix: dict[str, list[_Pattern]] = defaultdict(list)
+        self._by_number: list[_Pattern] = []
         problems = Problems()
         for code, pattern in patterns:
             steps = _compile(pattern, language)
@@ -119,6 +132,8 @@ class Patterns:
                 self._by_form[key].append((code, steps))
             for key in sorted({prefix[:_PREFIX] for prefix in steps[0].prefixes}):
                 self._by_prefix[key].append((code, steps))
+            if steps[0].number:
+                self._by_number.append((code, steps))
         problems.raise_if_any()
 
     def find(self, tokens: Sequence[Token]) -> list[Match]:
@@ -134,6 +149,8 @@ class Patterns:
     def _starting(self, token: Token) -> Iterable[_Pattern]:
         yield from self._by_lemma.get(token.lemma, ())
         yield from self._by_form.get(token.form, ())
+        if _is_number(token):
+            yield from self._by_number
         for key in {token.lemma[:_PREFIX], token.form[:_PREFIX]}:
             for code, steps in self._by_prefix.get(key, ()):
                 if steps[0].fits(token):
@@ -159,6 +176,8 @@ def _compile(pattern: str, language: str) -> tuple[_Step, ...]:
 def _step(part: str, language: str, gap: int) -> _Step | None:
     lemmas, forms, prefixes = set(), set(), []
     for choice in part.split("|"):
+        if choice == "<n>":
+            continue
         if choice.endswith("*") and len(choice) > _PREFIX:
             prefixes.append(_form(choice[:-1]))
             continue
@@ -169,7 +188,7 @@ def _step(part: str, language: str, gap: int) -> _Step | None:
             forms.add(tokens[0].form)
         else:
             lemmas.add(tokens[0].lemma)
-    return _Step(frozenset(lemmas), frozenset(forms), tuple(prefixes), gap)
+    return _Step(frozenset(lemmas), frozenset(forms), tuple(prefixes), gap, "<n>" in part.split("|"))
 
 
 def _end(steps: Sequence[_Step], tokens: Sequence[Token], position: int) -> int:
