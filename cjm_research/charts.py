@@ -19,6 +19,7 @@ __all__ = ["Picture", "draw_emotions", "draw_share_heatmap"]
 
 _DPI, _FONT = 144, "DejaVu Sans"  # this font ships with matplotlib, so Cyrillic looks the same everywhere
 _LOW_N, _MIN_N = 5, 3
+_TOP_SHARE = 0.5  # the darkest colour stands for at least this share, so that 2 of 20 does not look alarming
 _INK, _MUTED, _GRID = "#1b2530", "#55616d", "#d9dfe5"
 # Colour, marker and line style differ together, so that nothing depends on colour alone.
 _SERIES = (("#0072B2", "o"), ("#A34700", "s"), ("#006B4F", "^"), ("#8A4B78", "D"), ("#595959", "v"), ("#1F3B57", "P"))
@@ -69,8 +70,8 @@ def _wrap(labels: Sequence[str], width: int) -> list[str]:
 def draw_share_heatmap(counts: pd.DataFrame, lang: str, title: str) -> Picture:
     """Heat map of shares of people: a row each for ``row``, a column each for ``column``, in order of appearance.
 
-    counts: columns row, column (labels), k, n (people). A square with fewer than 3 people is left blank
-    and says so; fewer than 5 is hatched.
+    counts: columns row, column (labels), k, n (people). A square with fewer than 3 people gets no colour;
+    fewer than 5 is hatched.
     """
     import matplotlib as mpl
     import matplotlib.pyplot as plt
@@ -79,45 +80,43 @@ def draw_share_heatmap(counts: pd.DataFrame, lang: str, title: str) -> Picture:
     rows, columns = list(dict.fromkeys(counts["row"])), list(dict.fromkeys(counts["column"]))
     if not rows:
         return draw_nothing(t("chart.nothing", lang))
-    k = counts.pivot_table(index="row", columns="column", values="k", sort=False).reindex(index=rows, columns=columns)
-    n = counts.pivot_table(index="row", columns="column", values="n", sort=False).reindex(index=rows, columns=columns)
-    share = (k / n.where(n >= _MIN_N)).astype(float)
-    known = n.notna() & (n > 0)
-    labels = [
-        [t("map.k_of_n", lang, k=int(k.loc[r, c]), n=int(n.loc[r, c])) if known.loc[r, c] else "–" for c in columns]
-        for r in rows
-    ]
+    place = {(row["row"], row["column"]): (int(row["k"]), int(row["n"])) for row in counts.to_dict("records")}
+    grid = [[place.get((row, column), (0, 0)) for column in columns] for row in rows]
+    share = pd.DataFrame([[k / n if n >= _MIN_N else math.nan for k, n in line] for line in grid])
+    top = max(_TOP_SHARE, 0.0 if share.isna().all(axis=None) else float(share.max(axis=None)))
     with mpl.rc_context(_style()):
         figure, axes = plt.subplots(figsize=(12.8, 1.3 + 0.46 * len(rows)), layout="constrained")
-        palette = sns.light_palette("#b34d00", as_cmap=True)
         bar = {"label": t("chart.share", lang), "format": lambda x, _: percent(x, lang), "pad": 0.01, "aspect": 12}
-        sns.heatmap(
-            share, ax=axes, cmap=palette, vmin=0, vmax=1, linewidths=1, linecolor="white", cbar_kws=bar, annot=False
-        )
+        colours = sns.light_palette("#b34d00", as_cmap=True)
+        sns.heatmap(share, ax=axes, cmap=colours, vmin=0, vmax=top, linewidths=1, linecolor="white", cbar_kws=bar)
         axes.set_facecolor("#f4f6f8")
-        for y, r in enumerate(rows):
-            for x, c in enumerate(columns):
-                _write_square(axes, (x, y), labels[y][x], float(share.loc[r, c]), n.loc[r, c])
-        axes.set_xticklabels(_wrap(columns, 13), rotation=0)
+        for y, line in enumerate(grid):
+            for x, (k, n) in enumerate(line):
+                _write_square(axes, (x, y), (k, n, top), lang)
+        axes.set_xticklabels(_wrap(columns, 14), rotation=0, fontsize=9)
         axes.set_yticklabels(_wrap(rows, 26), rotation=0)
         axes.set(xlabel="", ylabel="")
         axes.tick_params(length=0)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11, color=_MUTED)
-        alt = f"{title}. " + "; ".join(
-            f"{r} – {c}: {labels[y][x]}" for y, r in enumerate(rows) for x, c in enumerate(columns) if known.loc[r, c]
+        figure.suptitle(title, x=0.0, ha="left", fontsize=10.5, color=_MUTED)
+        said = (
+            f"{row} – {column}: {t('map.k_of_n', lang, k=k, n=n)}"
+            for row, line in zip(rows, grid, strict=True)
+            for column, (k, n) in zip(columns, line, strict=True)
+            if n
         )
-        return _to_picture(figure, alt)
+        return _to_picture(figure, f"{title}. {'; '.join(said)}")
 
 
-def _write_square(axes: Any, place: tuple[int, int], text: str, share: float, n: float) -> None:
+def _write_square(axes: Any, place: tuple[int, int], figures: tuple[int, int, float], lang: str) -> None:
+    """Write ``k of n`` into one square; on a dark square (near ``top``) in white."""
     import matplotlib as mpl
 
-    x, y = place
-    hidden = math.isnan(share)
-    if not hidden and n < _LOW_N:
-        square = mpl.patches.Rectangle((x, y), 1, 1, fill=False, hatch="///", edgecolor="#c3ccd4", linewidth=0)
-        axes.add_patch(square)
-    colour = _MUTED if hidden else "white" if share > 0.55 else _INK
+    (x, y), (k, n, top) = place, figures
+    if _MIN_N <= n < _LOW_N:
+        axes.add_patch(mpl.patches.Rectangle((x, y), 1, 1, fill=False, hatch="///", edgecolor="#c3ccd4", linewidth=0))
+    dark = n >= _MIN_N and k / n > 0.6 * top
+    colour = "white" if dark else _INK if k and n >= _MIN_N else _MUTED
+    text = t("map.k_of_n", lang, k=k, n=n) if n else "–"
     axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=9, color=colour)
 
 
@@ -150,7 +149,7 @@ def draw_emotions(points: pd.DataFrame, lang: str, title: str) -> Picture:
             for name, (colour, marker) in zip(personas, _SERIES * (1 + len(personas) // len(_SERIES)), strict=False)
         ]
         figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11, color=_MUTED)
+        figure.suptitle(title, x=0.0, ha="left", fontsize=10.5, color=_MUTED)
         return _to_picture(figure, f"{title}. " + _emotions_in_words(points, lang))
 
 

@@ -102,7 +102,7 @@ class PersonaReport:
         wave = pick(dict(self.study.settings.wave(self.wave).label), self.lang)
         facts = [
             t("report.wave", self.lang, wave=wave),
-            t("report.people_of", self.lang, n=n, total=total)
+            t("report.people_of" if n < total else "report.participants", self.lang, n=n, total=total)
             + (
                 f" ({percent(share.value, self.lang)}, {share_interval(share.lo, share.hi, self.lang)})"
                 if n < total

@@ -34,7 +34,8 @@ def _code_labels(codings: pd.DataFrame, context: MapContext) -> dict[str, list[s
 
 def render_evidence(cells: pd.DataFrame, codings: pd.DataFrame, context: MapContext) -> Html:
     """Every passage that ``cells`` counts, once, in its turn, with its question, file, position and codes."""
-    ids = [segment for evidence in cells["evidence_ids"] for segment in evidence]
+    counted = cells[cells["lane"] != "people"]  # who reached a stage is told by all they said, which is no finding
+    ids = [segment for evidence in counted["evidence_ids"] for segment in evidence]
     labels = _code_labels(codings, context)
     entries = [{"quote": quote, "codes": labels.get(quote.id, [])} for quote in context.book.in_source_order(ids)]
     return render("evidence.html.j2", context.lang, entries=entries)

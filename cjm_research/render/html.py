@@ -8,9 +8,10 @@ from typing import Any
 
 from cjm_research import i18n
 
-__all__ = ["STYLE", "Html", "render"]
+__all__ = ["STYLE", "Html", "hyphenate", "render"]
 
 _FOLDER = Path(__file__).parent / "templates"
+_LONG_WORD = 10
 STYLE = _FOLDER / "report.css"
 
 
@@ -43,6 +44,23 @@ def _environment() -> Any:
     )
 
 
+@cache
+def _hyphenator(lang: str) -> Any:
+    import pyphen
+
+    return pyphen.Pyphen(lang=lang, left=3, right=3)
+
+
+def hyphenate(text: str, lang: str) -> str:
+    """Put soft hyphens into the long words of a label, so that a narrow column breaks them rightly.
+
+    For labels only: a quote stays as it was said. Browsers cannot be relied on, Chromium knows no Russian.
+    """
+    return " ".join(
+        _hyphenator(lang).inserted(word, "\u00ad") if len(word) >= _LONG_WORD else word for word in text.split(" ")
+    )
+
+
 def render(template: str, lang: str, **values: object) -> Html:
     """Fill ``templates/<template>``; inside it ``t``, ``num``, ``signed``, ``pct`` speak the report's language."""
     helpers = {
@@ -51,5 +69,6 @@ def render(template: str, lang: str, **values: object) -> Html:
         "num": partial(i18n.number, lang=lang),
         "signed": partial(i18n.signed, lang=lang),
         "pct": partial(i18n.percent, lang=lang),
+        "hyphenate": partial(hyphenate, lang=lang),
     }
     return Html(_environment().get_template(template).render(**helpers, **values))

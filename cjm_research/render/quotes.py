@@ -37,6 +37,11 @@ class Quote:
         return f"q-{self.id}"
 
     @property
+    def source(self) -> str:
+        """Who and where, as short as a link needs; the code of a survey respondent ends in the row already."""
+        return self.participant if "#" in self.transcript_id else f"{self.participant}, {self.place}"
+
+    @property
     def file(self) -> str:
         """Name of the file, without its folders."""
         return PurePosixPath(self.path).name
