@@ -72,6 +72,7 @@ class _Passage(NamedTuple):
     tokens: list[Token]
     matches: Mapping[str, list[Match]]  # code id: its keywords, those denied left out
     asked: Mapping[str, int]  # code ids the question hints at: words in the longest pattern
+    to_all: bool  # whether a survey asks this question of everybody
 
 
 def suggest_keywords(
@@ -115,6 +116,7 @@ class _KeywordCoder:
         self._order = {code.id: position for position, code in enumerate(codebook.codes)}
         self._codebook = codebook
         self._told = stage_of_question
+        self._to_all = frozenset(stage_of_question)
         self._text = {lang: _compiled(tuple(_patterns(codebook, "keywords", lang)), lang) for lang in LANGUAGES}
         self._question = {lang: _compiled(tuple(_patterns(codebook, "questions", lang)), lang) for lang in LANGUAGES}
         self._asked: dict[str, dict[str, int]] = {}
@@ -127,7 +129,7 @@ class _KeywordCoder:
             for match in self._text[language].find(tokens):
                 if not (match.code.startswith(_DENIABLE) and is_negated(tokens, match)):
                     matches[match.code].append(match)
-        passage = _Passage(text, tokens, matches, self._hints(question))
+        passage = _Passage(text, tokens, matches, self._hints(question), question in self._to_all)
         found = self._stage(passage, question, previous)
         if not is_non_answer(tokens):
             found += [*self._many(passage, "want"), *self._many(passage, "channel"), *self._pains(passage)]
@@ -176,7 +178,11 @@ class _KeywordCoder:
 
     def _many(self, passage: _Passage, axis: str) -> list[_Found]:
         found = []
-        for code in self._of_axis({*passage.matches, *passage.asked}, axis):
+        asked = self._of_axis(passage.asked, axis)
+        # A question that offers several codes ("Чего ждёте или опасаетесь?"), or that a survey asks of everybody,
+        # says nothing of this one answer: there only the person's own words count.
+        alone = asked if len(asked) == 1 and not passage.to_all else []
+        for code in self._of_axis({*passage.matches, *alone}, axis):
             spans = tuple(passage.matches.get(code, ()))
             kind = "text" if code not in passage.asked else "both" if spans else "question"
             found.append(_Found(code, kind, spans))
