@@ -30,13 +30,13 @@ from cjm_research.coding.sentiment_features import features
 ROOT = Path(__file__).parents[1]
 WEIGHTS = ROOT / "cjm_research" / "coding" / "weights"
 # Sentences of the outer sources count less than those coded with the codebook.
-OUTER_WEIGHT = 0.3
+OUTER_WEIGHT = 0.2
 # A coded sentence is learned from twice, with its question and without: not every passage has one.
-WITHOUT_QUESTION_WEIGHT = 0.5
+WITHOUT_QUESTION_WEIGHT = 0.03
 # Rare classes count more, else a mixed passage is never found.
 CLASS_WEIGHT = {"negative": 1.0, "neutral": 1.0, "positive": 1.2, "mixed": 2.0}
 # Polar phrases are trusted more (less regularised) than single words, single words more than pairs.
-SCALE = {"@": 2.0, "word": 1.0, "pair": 0.7}
+SCALE = {"@": 3.0, "word": 1.0, "pair": 0.7}
 SOURCE_SCALE = 2.0
 REGULARISATION = 0.5
 LEAST_SENTENCES = 2
@@ -138,10 +138,13 @@ def _scale(name: str) -> float:
     return SCALE["pair" if " " in name else "word"]
 
 
-def _matrix(examples: list[Example]) -> tuple[sparse.csr_matrix, list[str]]:
-    """Scaled features (n x features, those in at least two sentences), then a column for each outer source."""
+def _matrix(examples: list[Example], counted: int) -> tuple[sparse.csr_matrix, list[str]]:
+    """Scaled features (n x features), then a column for each outer source.
+
+    Features are those of at least two of the first ``counted`` examples: copies must not make a rare word common.
+    """
     counts: dict[str, int] = {}
-    for example in examples:
+    for example in examples[:counted]:
         for name, _ in _features(example):
             counts[name] = counts.get(name, 0) + 1
     names = sorted(name for name, n in counts.items() if n >= LEAST_SENTENCES)
@@ -164,7 +167,7 @@ def fit(examples: list[Example]) -> Fitted:
     from sklearn.linear_model import LogisticRegression
 
     alone = [example._replace(question="") for example in examples if example.question]
-    matrix, names = _matrix(examples + alone)
+    matrix, names = _matrix(examples + alone, len(examples))
     labels = np.array([CLASSES.index(example.label) for example in examples + alone])
     importance = np.array(
         [OUTER_WEIGHT if example.outer else CLASS_WEIGHT[example.label] for example in examples]
@@ -209,7 +212,9 @@ def temperature(logits: np.ndarray, examples: list[Example]) -> float:
 
 
 def _write(path: Path, model: Fitted, divisor: float) -> None:
-    lines = ["# feature, then hundredths against neutral: negative, positive, mixed. Made by training/train_sentiment.py"]
+    lines = [
+        "# feature, then hundredths against neutral: negative, positive, mixed. Made by training/train_sentiment.py"
+    ]
     lines.append(f"= temperature\t{round(divisor * 100)}\t0\t0")
     table = zip(["= bias", *model.names], np.vstack([model.bias, model.weights]), strict=True)
     lines += ["\t".join([name, *(str(round(float(w) * 100)) for w in weights)]) for name, weights in table]

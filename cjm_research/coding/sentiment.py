@@ -6,7 +6,8 @@ looked through: the evidence of a suggestion is the words that weighed most for 
 
 Values: negative −1, neutral 0, positive +1, mixed 0 with the memo ``mixed``. A polar value is doubled when the
 passage holds a strong word of that polarity that is not negated ("отвратительно", "brilliant"), an intensifier right
-before a polar word of it ("very slow"), or when the calibrated probability is at least 0.9.
+before a polar word of it ("very slow"), or when the calibrated probability is at least 0.9. A plain question and a
+calm wish are neutral whatever the weights say.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ _SURELY_STRONG = 0.9
 _MOST_WORDS = 5
 # A word is evidence if it weighs at least this share of the heaviest one.
 _TELLING = 0.25
+_ONE_QUESTION = re.compile(r"[^?!.…]+\?\s*")
 # Answers that say nothing are neutral, and nobody should rely on it.
 _NON_ANSWER_CONFIDENCE = 0.3
 _NON_ANSWERS = {
@@ -152,13 +154,19 @@ def _is_strong(text: str, language: str, label: str, model: _Model) -> bool:
     return any(hit.kind == f"strong_{label}" or is_intense(words, hit, language) for hit in hits)
 
 
+def _is_calm(text: str, language: str, model: _Model) -> bool:
+    """A wish with nothing else polar in it, or a single question without a polar word."""
+    hits = polar_hits(tokens(text, language), model.seeds)
+    return all(hit.direction == "w" for hit in hits) if hits else bool(_ONE_QUESTION.fullmatch(text))
+
+
 def _judge(text: str, question: str, language: str) -> Judgement:
     if " ".join(phrase_key(text, language)) in _NON_ANSWERS[language]:
         return Judgement("neutral", 0.0, _NON_ANSWER_CONFIDENCE, ())
     model = _model(language)
     found = features(text, question, language, model.seeds)
     probabilities = _probabilities(model, found)
-    label = max(CLASSES, key=probabilities.__getitem__)
+    label = "neutral" if _is_calm(text, language, model) else max(CLASSES, key=probabilities.__getitem__)
     value = float(_SIGN[label])
     if value and (probabilities[label] >= _SURELY_STRONG or _is_strong(text, language, label, model)):
         value *= 2

@@ -12,9 +12,21 @@ from typing import NamedTuple
 
 from cjm_research.language import lemma, words
 
-__all__ = ["Feature", "Hit", "Seeds", "Token", "features", "is_empty", "is_intense", "phrase_key", "polar_hits", "tokens"]
+__all__ = [
+    "Feature",
+    "Hit",
+    "Seeds",
+    "Token",
+    "features",
+    "is_empty",
+    "is_intense",
+    "phrase_key",
+    "polar_hits",
+    "tokens",
+]
 
-# Kind of a polar word or phrase, by its lemmas: strong_positive, positive, fine, negative, strong_negative, mixed, wish.
+# Kind of a polar word or phrase, by its lemmas:
+# strong_positive, positive, fine, negative, strong_negative, mixed or wish.
 Seeds = Mapping[tuple[str, ...], str]
 
 # How many content words a negation reaches, unless the clause ends before.
@@ -28,7 +40,9 @@ _NEGATIONS = {
 # Words that do not use up the reach of a negation.
 _LIGHT = {
     "ru": frozenset("бы же ли и это этот так очень весь самый что чтоб чтобы быть мочь сказать уж я мы".split()),
-    "en": frozenset("a an the be have do it its so very really that to say all too any much i been you we this".split()),
+    "en": frozenset(
+        "a an the be have do it its so very really that to say all too any much i been you we this".split()
+    ),
 }
 # After "не скажу" and "can't say" a comma does not end the reach of the negation.
 _SAYING = frozenset("сказать думать считать say think".split())
@@ -38,7 +52,9 @@ _CONTRAST = {
 }
 _TURNING = frozenset("но зато однако хоть хотя but though".split())
 _INTENSE = {
-    "ru": frozenset("очень крайне безумно совершенно абсолютно полный полностью невероятно просто реально дико".split()),
+    "ru": frozenset(
+        "очень крайне безумно совершенно абсолютно полный полностью невероятно просто реально дико".split()
+    ),
     "en": frozenset("very extremely absolutely totally completely really so incredibly utterly highly super".split()),
 }
 _HEDGES = {
@@ -52,7 +68,8 @@ _UNMARKED = {"dont": "do", "didnt": "do", "doesnt": "do", "isnt": "be", "wasnt":
 # Words that are no reason by themselves.
 _EMPTY = frozenset(
     "the a an it this that i you we they he she my your our be do have in on at to of for and or if as with from "
-    "и в во на с со к по за из от у о для я ты мы вы он она оно они мой наш ваш это этот тот как то же ну вот быть".split()
+    "и в во на с со к по за из от у о для я ты мы вы он она оно они мой наш ваш "
+    "это этот тот как то же ну вот быть".split()
 )
 _BREAK = re.compile(r"[.,;:!?…()\n—–]")
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -181,7 +198,10 @@ def is_intense(found: list[Token], hit: Hit, language: str) -> bool:
 
 
 def features(text: str, question: str, language: str, seeds: Seeds) -> list[Feature]:
-    """All features of a passage: words, pairs (``<`` and ``>`` are its ends), ``@`` polarity, ``~`` form, ``q:`` question."""
+    """All features of a passage, each name once.
+
+    Words (``!`` negated), pairs (``<`` and ``>`` are its ends), ``@`` polarity, ``~`` form, ``q:`` question.
+    """
     found = tokens(text, language)
     hits = polar_hits(found, seeds)
     result = {feature.name: feature for feature in _of_words(found)}
@@ -247,6 +267,8 @@ def _of_form(text: str, found: list[Token], language: str) -> Iterator[Feature]:
 def _of_question(question: str, language: str, seeds: Seeds) -> Iterator[Feature]:
     """The question is evidence too: "what annoyed you?" makes a bare noun a complaint."""
     asked = tokens(question, language)
+    if not asked:
+        yield Feature("q:-", 1)
     for token in asked:
         yield Feature("q:" + token.lemma, 1)
     for hit in polar_hits(asked, seeds):
