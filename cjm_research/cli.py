@@ -46,14 +46,6 @@ class _Parser(argparse.ArgumentParser):
         self.exit(EXIT_USAGE, f"{i18n.t('cli.error_line', message=message, prog=self.prog)}\n")
 
 
-def _speak(lang: str | None) -> None:
-    """Make every sentence of this run, argparse's included, come in one language."""
-    if lang in i18n.LANGUAGES:
-        os.environ["CJM_LANG"] = lang
-    # argparse looks its texts up through this name and ships no translations of its own.
-    argparse._ = lambda text: i18n.t(_ARGPARSE_WORDS[text]) if text in _ARGPARSE_WORDS else text  # type: ignore[attr-defined]
-
-
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line, in the current language."""
     parser = _Parser(prog="cjm", description=i18n.t("cli.description"), epilog=i18n.t("cli.epilog"))
@@ -90,25 +82,37 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _chosen_language(words: Sequence[str]) -> str:
+    """Language asked for by ``--ui-lang``, wherever it stands: the help itself depends on it."""
+    looking = argparse.ArgumentParser(add_help=False)
+    looking.add_argument("--ui-lang", nargs="?", default="")
+    chosen = looking.parse_known_args(words)[0].ui_lang
+    return chosen if chosen in i18n.LANGUAGES else ""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 something to put right, 2 wrong call."""
     words = list(sys.argv[1:] if argv is None else argv)
-    chosen = [word.removeprefix("--ui-lang=") for word in words if word.startswith("--ui-lang=")]
-    if "--ui-lang" in words[:-1]:
-        chosen.append(words[words.index("--ui-lang") + 1])
-    _speak(chosen[-1] if chosen else None)
-    args = build_parser().parse_args(words)
-    try:
-        return int(args.run(args))
-    except CjmError as error:
-        print(error.text(), file=sys.stderr)
-        return EXIT_PROBLEM
-    except OSError as error:
-        print(i18n.t("cli.os_error", path=error.filename or "", reason=error.strerror or str(error)), file=sys.stderr)
-        return EXIT_PROBLEM
-    except KeyboardInterrupt:
-        print(i18n.t("cli.interrupted"), file=sys.stderr)
-        return EXIT_INTERRUPTED
+    # argparse looks its texts up through this name and ships no translations of its own.
+    argparse._ = lambda text: i18n.t(_ARGPARSE_WORDS[text]) if text in _ARGPARSE_WORDS else text  # type: ignore[attr-defined]
+    with i18n.speaking(_chosen_language(words)):
+        args = build_parser().parse_args(words)
+        try:
+            return int(args.run(args))
+        except CjmError as error:
+            print(error.text(), file=sys.stderr)
+            return EXIT_PROBLEM
+        except BrokenPipeError:
+            # The reader (`| head`) has seen enough; nothing more may be written, not even at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return EXIT_OK
+        except OSError as error:
+            reason = error.strerror or str(error)
+            print(i18n.t("cli.os_error", path=error.filename or "", reason=reason), file=sys.stderr)
+            return EXIT_PROBLEM
+        except KeyboardInterrupt:
+            print(i18n.t("cli.interrupted"), file=sys.stderr)
+            return EXIT_INTERRUPTED
 
 
 def _print_table(table: pd.DataFrame) -> None:
@@ -152,7 +156,8 @@ def _status(args: argparse.Namespace) -> int:
     print()
     _print_table(summaries.persona_sizes(study, lang))
     notes = summaries.note_lines(study, lang)
-    print("\n" + i18n.t("cli.notes", n=len(notes)))
+    if notes:
+        print("\n" + i18n.t("cli.notes", n=len(notes)))
     for note in notes:
         print(f"- {note}")
     return EXIT_OK

@@ -11,10 +11,24 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-__all__ = ["LANGUAGES", "current_language", "number", "percent", "pick", "share_interval", "signed", "t", "tdate"]
+__all__ = [
+    "LANGUAGES",
+    "current_language",
+    "number",
+    "percent",
+    "pick",
+    "share_interval",
+    "signed",
+    "speaking",
+    "t",
+    "tdate",
+]
 
 LANGUAGES = ("en", "ru")
 _LOCALE_DIR = Path(__file__).parent / "locale"
@@ -28,8 +42,23 @@ def _catalogue(lang: str) -> dict[str, str | dict[str, str]]:
     return {f"{section}.{key}": value for section, keys in raw.items() for key, value in keys.items()}
 
 
+_CHOSEN: ContextVar[str] = ContextVar("chosen_language", default="")
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """While this lasts, messages come in ``lang``; an empty text leaves the choice to the system."""
+    token = _CHOSEN.set(lang)
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)
+
+
 def current_language() -> str:
-    """Language for messages that have no study to ask: ``CJM_LANG``, then the system's, then English."""
+    """Language for messages: the one chosen by `speaking`, then ``CJM_LANG``, then the system's, then English."""
+    if _CHOSEN.get():
+        return _CHOSEN.get()
     for variable in ("CJM_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable, "")[:2].lower()
         if value in LANGUAGES:

@@ -52,7 +52,10 @@ def lemma(word: str, language: str) -> str:
     """Dictionary form of one word, lower case, ё as е; the word itself for languages without a dictionary."""
     lower = word.lower().replace("’", "'")
     if language == "ru":
-        return str(_morph().parse(lower)[0].normal_form).replace("ё", "е")
+        try:
+            return str(_morph().parse(lower)[0].normal_form).replace("ё", "е")
+        except ValueError:  # pymorphy3 asks for the Unicode name of every letter, and some have none
+            return lower
     if language == "en":
         import simplemma
 
