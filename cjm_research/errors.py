@@ -6,7 +6,7 @@ told at once. Anything that is not a `CjmError` is a mistake of the program.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -28,10 +28,18 @@ class Problem:
     where: str = ""
     params: MappingProxyType[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
+    def __reduce__(self) -> tuple[Callable[..., Problem], tuple[object, ...]]:
+        # Reports are built in other processes, and a read-only mapping cannot travel between them.
+        return _make_problem, (self.key, self.where, dict(self.params))
+
     def text(self, lang: str | None = None) -> str:
         """The problem as one line."""
         sentence = t(self.key, lang, **self.params)
         return f"{self.where}: {sentence}" if self.where else sentence
+
+
+def _make_problem(key: str, where: str, params: dict[str, object]) -> Problem:
+    return Problem(key, where, MappingProxyType(params))
 
 
 class CjmError(ValueError):
