@@ -1,0 +1,89 @@
+"""What several test files share: one tiny study, and a check that HTML closes what it opens."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from cjm_research.study import Study, open_study
+
+FILES = {
+    "study.yml": 'name: {en: "Corner shop", ru: "Лавка"}\nstages: classic-4\ninterviewers: [Interviewer, Интервьюер]\n',
+    "participants.csv": "participant_id,file,age,place\nP01,anna.txt,31,Leeds\nP02,boris.txt,58,Тула\n",
+    "personas.yml": (
+        "personas:\n"
+        "  - id: young\n    name: {en: Young, ru: Молодые}\n    rules:\n      - {age: {max: 40}}\n"
+        "  - id: old\n    name: {en: Old, ru: Старшие}\n    rules:\n      - {age: {min: 41}}\n"
+    ),
+    "anna.txt": (
+        "Interviewer: How did you first hear about the shop?\n"
+        "Anna: A friend told me about it. I had seen no ads.\n"
+        "Interviewer: How was paying?\n"
+        "Anna: The website kept crashing and I was furious. In the end I paid by phone.\n"
+    ),
+    "boris.txt": (
+        "Интервьюер: Как вы впервые узнали о магазине?\n"
+        "Борис: Увидел рекламу на сайте. Сначала не поверил.\n"
+        "Интервьюер: Как прошла оплата?\n"
+        "Борис: Оплата прошла быстро, мне очень понравилось. Но доставка слишком дорогая!\n"
+    ),
+    "surveys/autumn.csv": (
+        "Age,How did you hear about us?,What went wrong when you paid?\n"
+        '25,"From a friend, at work","The page <script>alert(1)</script> crashed & I was angry."\n'
+        "35,An advert on the bus,Nothing went wrong at all.\n"
+        "64,My sister told me,It took far too long and nobody answered the phone.\n"
+    ),
+    "README.md": "# Notes\n\nNot a transcript.\n",
+}
+_VOID = {"br", "hr", "img", "meta", "link", "input", "line", "path", "circle"}
+
+
+def write_study(workspace: Path, name: str = "shop", changes: dict[str, str] | None = None) -> Path:
+    """Write the tiny study into a workspace, some files changed or added; returns its folder."""
+    folder = workspace / "interview_transcripts" / name
+    for file, text in (FILES | (changes or {})).items():
+        target = folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+    return folder
+
+
+@pytest.fixture
+def study_folder(tmp_path: Path) -> Path:
+    """Folder of a fresh tiny study: two interviews, one survey of three answers."""
+    return write_study(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def tiny_study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """The tiny study, opened once; for tests that only look."""
+    return open_study(write_study(tmp_path_factory.mktemp("workspace")))
+
+
+class _Balance(HTMLParser):
+    """Notes every tag that is closed in the wrong place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(f"</{tag}> at {self.getpos()}")
+
+
+def unbalanced(html: str) -> list[str]:
+    """Tags of a piece of HTML that are closed wrongly or never."""
+    parser = _Balance()
+    parser.feed(html)
+    parser.close()
+    return parser.wrong + [f"<{tag}>" for tag in parser.open]
