@@ -9,7 +9,6 @@ space and spans are written ``start-end``.
 from __future__ import annotations
 
 import csv
-import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -256,16 +255,17 @@ _READ: dict[str, Callable[[str], object]] = {
 }
 
 
+def _quoted(cell: str) -> str:
+    # Not csv.writer: it leaves a lone carriage return bare, at which every reader ends the row.
+    return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in '",\r\n') else cell
+
+
 def to_csv(table: Table, df: pd.DataFrame) -> str:
     """Write a table as CSV text, the same bytes for the same rows on every machine."""
     kinds = {column.name: column.kind for column in table.columns}
     names = table.names + [name for name in df.columns if name not in kinds]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
     columns = [[_WRITE[kinds.get(name, "str")](value) for value in df[name]] for name in names]
-    writer.writerows(zip(*columns, strict=True))
-    return out.getvalue()
+    return "".join(",".join(map(_quoted, row)) + "\n" for row in (names, *zip(*columns, strict=True)))
 
 
 def read_table(table: Table, path: Path) -> pd.DataFrame:
