@@ -83,7 +83,7 @@ def draw_share_heatmap(counts: pd.DataFrame, lang: str, title: str) -> Picture:
     place = {(row["row"], row["column"]): (int(row["k"]), int(row["n"])) for row in counts.to_dict("records")}
     grid = [[place.get((row, column), (0, 0)) for column in columns] for row in rows]
     share = pd.DataFrame([[k / n if n >= _MIN_N else math.nan for k, n in line] for line in grid])
-    top = max(_TOP_SHARE, 0.0 if share.isna().all(axis=None) else float(share.max(axis=None)))
+    top = max([_TOP_SHARE, *(k / n for line in grid for k, n in line if n >= _MIN_N)])
     with mpl.rc_context(_style()):
         figure, axes = plt.subplots(figsize=(12.8, 1.3 + 0.46 * len(rows)), layout="constrained")
         bar = {"label": t("chart.share", lang), "format": lambda x, _: percent(x, lang), "pad": 0.01, "aspect": 12}

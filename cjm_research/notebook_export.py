@@ -44,9 +44,7 @@ def export_html(notebook: Any, lang: str) -> str:
     from nbconvert.exporters import TemplateExporter
 
     # Not HTMLExporter: it parses and rewrites the whole page once more to add what our template has already.
-    exporter = TemplateExporter(
-        template_name="cjm", extra_template_basedirs=[str(_TEMPLATES)], file_extension=".html"
-    )
+    exporter = TemplateExporter(template_name="cjm", extra_template_basedirs=[str(_TEMPLATES)], file_extension=".html")
     exporter.output_mimetype = "text/html"
     page = {
         "lang": lang,

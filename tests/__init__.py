@@ -1,0 +1,1 @@
+"""The tests: one file a module; each docstring is a promise."""

@@ -15,10 +15,10 @@ from cjm_research.render.html import Html, render
 from cjm_research.render.journey_map import MapContext
 from cjm_research.tables import PARTICIPANTS
 
-__all__ = ["attribute_lines", "render_card"]
+__all__ = ["KNOWN_ATTRIBUTES", "attribute_lines", "render_card"]
 
 _TOP = 3
-_KNOWN = ("sex", "age", "place", "work", "role", "children", "interests", "price_attitude", "device", "nps")
+KNOWN_ATTRIBUTES = ("sex", "age", "place", "work", "role", "children", "interests", "price_attitude", "device", "nps")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class AttributeLine:
 
 
 def _label(name: str, lang: str) -> str:
-    return t(f"report.attribute_{name}", lang) if name in _KNOWN else name.replace("_", " ")
+    return t(f"report.attribute_{name}", lang) if name in KNOWN_ATTRIBUTES else name.replace("_", " ")
 
 
 def _numbers(values: list[str]) -> list[float] | None:
@@ -62,7 +62,7 @@ def _summary(values: list[str], lang: str) -> str:
 def attribute_lines(people: pd.DataFrame, lang: str) -> list[AttributeLine]:
     """Summaries of all attributes that at least one person has, the well-known ones first."""
     own = [str(name) for name in people.columns if name not in PARTICIPANTS.names]
-    ordered = [name for name in _KNOWN if name in own] + sorted(set(own) - set(_KNOWN))
+    ordered = [name for name in KNOWN_ATTRIBUTES if name in own] + sorted(set(own) - set(KNOWN_ATTRIBUTES))
     lines = []
     for name in ordered:
         values = [str(value).strip() for value in people[name] if str(value).strip()]

@@ -12,12 +12,19 @@ from cjm_research.i18n import LANGUAGES, current_language, t
 from cjm_research.persona_edit import PersonaDraft, draft_of, edit_personas, remove_persona
 from cjm_research.personas import UNASSIGNED, assign_personas, load_personas
 from cjm_research.render.html import render
+from cjm_research.render.portrait import KNOWN_ATTRIBUTES
 from cjm_research.study import Study, write_file
 
 __all__ = ["PersonaForm"]
 
 _WIDE = w.Layout(width="100%")
 _NEW = ""
+
+
+def _ordered(people: pd.DataFrame) -> list[str]:
+    """Columns as a person looks for them: code and wave, the well-known attributes, then the rest."""
+    first = ["participant_id", "wave", *KNOWN_ATTRIBUTES]
+    return sorted(people.columns, key=lambda name: first.index(name) if name in first else len(first))
 
 
 class PersonaForm(w.VBox):  # type: ignore[misc]
@@ -34,7 +41,7 @@ class PersonaForm(w.VBox):  # type: ignore[misc]
         self._id = w.Text(description=self._t("id"), layout=_WIDE)
         self._names = {code: w.Text(description=self._t(f"name_{code}"), layout=_WIDE) for code in LANGUAGES}
         self._descriptions = {
-            code: w.Textarea(description=self._t(f"description_{code}"), rows=2, layout=_WIDE) for code in LANGUAGES
+            code: w.Textarea(description=self._t(f"description_{code}"), rows=3, layout=_WIDE) for code in LANGUAGES
         }
         self._rules = w.Textarea(description=self._t("rules"), rows=3, layout=_WIDE, placeholder="- {age: {max: 25}}")
         self._listed = w.TagsInput(allow_duplicates=False, layout=_WIDE)
@@ -48,7 +55,7 @@ class PersonaForm(w.VBox):  # type: ignore[misc]
         self._choice.observe(lambda _: self._show(), names="value")
         self._save.on_click(lambda _: self._do_save())
         self._delete.on_click(lambda _: self._do_delete())
-        super().__init__([w.HBox([self._form(), self._side()], layout=w.Layout(gap="24px"))])
+        super().__init__([w.HBox([self._form(), self._side()], layout=w.Layout(grid_gap="24px"))])
         self.add_class("cjm-persona-form")
         self._choice.value = study.personas[0].id if study.personas else _NEW
         self._show()
@@ -98,7 +105,7 @@ class PersonaForm(w.VBox):  # type: ignore[misc]
         tables = []
         for persona in groups:
             rows = people[people["persona_id"] == persona].drop(columns="persona_id")
-            rows = rows[[name for name in rows.columns if (rows[name].astype(str) != "").any()]]
+            rows = rows[[name for name in _ordered(rows) if (rows[name].astype(str) != "").any()]]
             title = t("persona.unassigned", self._lang) if persona == UNASSIGNED else self._choice.label
             count = t("report.people_of", self._lang, n=len(rows), total=len(people))
             tables.append(

@@ -1,0 +1,163 @@
+"""The persona form: what it shows, saves and refuses, first without a browser, then in a real JupyterLab."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import cjm_research as cjm
+from cjm_research.personas import load_personas
+
+from .find_browser import find_chromium
+
+ROOT = Path(__file__).parents[1]
+TOKEN = "test"
+IS_IDLE = """() => {
+  const panel = window.jupyterapp?.shell.currentWidget, kernel = panel?.sessionContext?.session?.kernel;
+  return kernel && kernel.status == 'idle' && kernel.connectionStatus == 'connected';
+}"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A workspace with a copy of the Russian demo study."""
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    demo = ROOT / "interview_transcripts" / "online_grocery"
+    shutil.copytree(demo, tmp_path / "interview_transcripts" / "online_grocery")
+    return tmp_path
+
+
+def _form(workspace: Path, lang: str = "ru") -> tuple[cjm.PersonaForm, Path]:
+    folder = workspace / "interview_transcripts" / "online_grocery"
+    return cjm.PersonaForm(cjm.open_study(folder), lang), folder / "personas.yml"
+
+
+def test_the_form_shows_the_first_persona_and_who_is_in_none(workspace: Path) -> None:
+    """It opens with the first persona of the file, its members and the people in no persona."""
+    form, _ = _form(workspace)
+
+    assert form._choice.value == "busy_parent"
+    assert form._names["ru"].value == "Занятая Марина"
+    assert "Занятая Марина:" in form._members.value
+    assert "Вне персон:" in form._members.value
+
+
+def test_saving_changes_the_file_and_keeps_its_comments(workspace: Path) -> None:
+    """A new name is written, everything else of the file stays, the form says so."""
+    form, path = _form(workspace)
+    path.write_text("# Заметка исследователя\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    form._names["ru"].value = "Спешащая Марина"
+    form._save.click()
+    text = path.read_text(encoding="utf-8")
+
+    assert text.startswith("# Заметка исследователя\n")
+    assert load_personas(path)[0].name["ru"] == "Спешащая Марина"
+    assert [persona.id for persona in load_personas(path)] == ["busy_parent", "careful_senior", "thrifty_student"]
+    assert "Сохранено в personas.yml." in form._message.value
+
+
+def test_wrong_rules_are_refused_and_the_file_stays(workspace: Path) -> None:
+    """Rules that cannot be read give a message in the form and leave the file byte for byte."""
+    form, path = _form(workspace, "en")
+    before = path.read_bytes()
+    form._rules.value = "- {age: {more: 3}}"
+    form._save.click()
+
+    assert "is not understood" in form._message.value
+    assert path.read_bytes() == before
+
+
+def test_a_person_listed_by_hand_joins_the_persona(workspace: Path) -> None:
+    """Someone in no persona is in it after being added to the list and saved."""
+    form, _ = _form(workspace)
+    form._listed.value = ["У07"]
+    before = dict(form.summary().itertuples(index=False))
+    form._save.click()
+    after = dict(form.summary().itertuples(index=False))
+
+    assert after["busy_parent"] == before["busy_parent"] + 1
+    assert after["Вне персон"] == before["Вне персон"] - 1
+
+
+def test_a_persona_can_be_added_and_deleted(workspace: Path) -> None:
+    """The empty choice makes a new persona; deleting takes it away again."""
+    form, path = _form(workspace, "en")
+    form._choice.value = ""
+    form._id.value, form._names["en"].value, form._rules.value = "solo", "Solo Gleb", "- {children: 0}"
+    form._save.click()
+
+    assert [persona.id for persona in load_personas(path)][-1] == "solo"
+    assert form._choice.value == "solo"
+    form._delete.click()
+    assert "solo" not in [persona.id for persona in load_personas(path)]
+
+
+@pytest.fixture
+def lab(workspace: Path) -> Iterator[str]:
+    """A JupyterLab on the workspace; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = [
+        f"--port={port}",
+        "--no-browser",
+        "--allow-root",
+        "--expose-app-in-browser",
+        f"--ServerApp.root_dir={workspace}",
+    ]
+    call = [sys.executable, "-m", "jupyterlab", *options, f"--IdentityProvider.token={TOKEN}", "--LabApp.news_url="]
+    settings = {"JUPYTER_CONFIG_DIR": str(workspace / ".jupyter"), "JUPYTERLAB_SETTINGS_DIR": str(workspace / ".lab")}
+    with (workspace / "lab.log").open("wb") as log:
+        server = subprocess.Popen(call, cwd=workspace, stdout=log, stderr=log, env={**os.environ, **settings})
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=2).read()
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.mark.browser
+def test_the_form_works_in_a_real_jupyterlab(workspace: Path, lab: str) -> None:
+    """Opened in JupyterLab, notebook 04 shows the form; a name typed and saved with the mouse is in the file."""
+    executable = find_chromium()
+    if not executable:
+        pytest.skip("no Chromium: install one, or set CJM_CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    path = workspace / "interview_transcripts" / "online_grocery" / "personas.yml"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{lab}/lab/tree/notebooks/04_personas.ipynb?reset&token={TOKEN}")
+        page.wait_for_function(IS_IDLE, timeout=90_000)
+        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        form = page.locator(".cjm-persona-form")
+        form.wait_for(timeout=90_000)
+        name = form.locator(".widget-text", has_text="Имя (ru)").locator("input")
+        name.fill("Марина из браузера")
+        form.get_by_role("button", name="Сохранить").click()
+        form.get_by_text("Сохранено в personas.yml.").wait_for(timeout=20_000)
+        if folder := os.environ.get("CJM_SCREENSHOTS"):
+            page.screenshot(path=str(Path(folder) / "persona_form.png"))
+        browser.close()
+
+    assert load_personas(path)[0].name["ru"] == "Марина из браузера"
+    sessions = json.loads(urllib.request.urlopen(f"{lab}/api/sessions?token={TOKEN}", timeout=5).read())
+    assert [session["path"] for session in sessions] == ["notebooks/04_personas.ipynb"]
