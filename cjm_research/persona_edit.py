@@ -9,7 +9,7 @@ from typing import Any
 
 from cjm_research.errors import CjmError
 from cjm_research.personas import load_personas
-from cjm_research.yaml_io import dump_yaml, load_yaml, parse_yaml
+from cjm_research.yaml_io import as_list, dump_yaml, load_yaml, parse_yaml
 
 __all__ = ["PersonaDraft", "draft_of", "edit_personas", "remove_persona"]
 
@@ -41,7 +41,7 @@ def draft_of(path: Path, identifier: str) -> PersonaDraft:
     )
     rules = entry.get("rules")
     text = dump_yaml(rules).strip() if rules else ""
-    return PersonaDraft(identifier, name, description, text, [str(p) for p in entry.get("participants") or []])
+    return PersonaDraft(identifier, name, description, text, [str(p) for p in as_list(entry.get("participants"))])
 
 
 def _update_texts(entry: Any, key: str, texts: Mapping[str, str]) -> None:
@@ -67,11 +67,9 @@ def edit_personas(path: Path, draft: PersonaDraft) -> str:
     _update_texts(entry, "name", draft.name)
     _update_texts(entry, "description", draft.description)
     rules = parse_yaml(draft.rules, "rules") if draft.rules.strip() else []
-    if not isinstance(rules, list):
-        rules = [rules]
-    if (entry.get("rules") or []) != rules:
-        entry["rules"] = rules
-    if [str(p) for p in entry.get("participants") or []] != list(draft.participants):
+    if as_list(entry.get("rules")) != as_list(rules):
+        entry["rules"] = as_list(rules)
+    if [str(p) for p in as_list(entry.get("participants"))] != list(draft.participants):
         entry["participants"] = list(draft.participants)
     return _checked(dump_yaml(data), path)
 

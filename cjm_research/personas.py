@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from cjm_research.errors import CjmError, Problems
-from cjm_research.yaml_io import line_of, load_yaml
+from cjm_research.yaml_io import as_list, line_of, load_yaml
 
 __all__ = ["EVERYONE", "UNASSIGNED", "Persona", "assign_personas", "load_personas", "matches"]
 
@@ -49,20 +49,33 @@ def _check_entry(entry: Any, where: str, problems: Problems) -> None:
     for key in entry:
         if key not in _KEYS:
             near = (difflib.get_close_matches(str(key), _KEYS, 1) or [", ".join(_KEYS)])[0]
-            problems.add("persona.unknown_key", f"{where}:{line_of(entry, key)}", key=key, near=near)
+            line = f"{where.partition(':')[0]}:{line_of(entry, key)}"
+            problems.add("persona.unknown_key", line, key=key, near=near)
     identifier = str(entry.get("id", ""))
     if not _ID.fullmatch(identifier):
         problems.add("persona.bad_id", where, id=identifier)
     if not entry.get("name"):
         problems.add("persona.no_name", where, id=identifier)
-    for rule in entry.get("rules") or []:
-        for attribute, condition in rule.items() if isinstance(rule, dict) else [("", rule)]:
-            unknown = [key for key in condition if key not in _CONDITIONS] if isinstance(condition, dict) else []
-            if unknown or not attribute:
-                keys = ", ".join(_CONDITIONS)
-                problems.add(
-                    "persona.bad_rule", where, id=identifier, rule=dict(rule) if attribute else rule, keys=keys
-                )
+    for rule in as_list(entry.get("rules")):
+        if not isinstance(rule, dict) or not all(_is_condition(condition) for condition in rule.values()):
+            shown = dict(rule) if isinstance(rule, dict) else rule
+            problems.add("persona.bad_rule", where, id=identifier, rule=shown, keys=", ".join(_CONDITIONS))
+
+
+def _is_condition(condition: Any) -> bool:
+    """Whether a condition says something that can be checked."""
+    if isinstance(condition, list):
+        return all(_is_condition(one) for one in condition)
+    if not isinstance(condition, dict):
+        return condition is not None
+    limits = [str(condition[side]) for side in ("min", "max") if side in condition]
+    return (
+        bool(condition)
+        and set(condition) <= set(_CONDITIONS)
+        and all(_NUMBER.fullmatch(limit) for limit in limits)
+        and not isinstance(condition.get("contains", ""), (dict, list, type(None)))
+        and _is_condition(condition.get("not", ""))
+    )
 
 
 def load_personas(path: Path) -> tuple[Persona, ...]:
@@ -89,8 +102,8 @@ def load_personas(path: Path) -> tuple[Persona, ...]:
             str(entry.get("id", "")),
             _per_language(entry.get("name")),
             _per_language(entry.get("description")),
-            tuple(rule for rule in entry.get("rules") or [] if isinstance(rule, dict)),
-            tuple(str(person) for person in entry.get("participants") or []),
+            tuple(rule for rule in as_list(entry.get("rules")) if isinstance(rule, dict)),
+            tuple(str(person) for person in as_list(entry.get("participants"))),
         )
         if persona.id in found:
             problems.add("persona.repeated", where, id=persona.id)
@@ -111,9 +124,10 @@ def _condition_holds(condition: Any, text: str) -> bool:
     if isinstance(condition, dict):
         number = _as_number(text)
         in_range = all(
-            number is not None and (number >= float(limit) if side == "min" else number <= float(limit))
-            for side, limit in condition.items()
-            if side in ("min", "max")
+            number is not None and limit is not None and (number >= limit if side == "min" else number <= limit)
+            for side, limit in (
+                (side, _as_number(str(condition[side]))) for side in ("min", "max") if side in condition
+            )
         )
         contains = str(condition.get("contains", "")).casefold() in text.casefold()
         excluded = "not" in condition and _condition_holds(condition["not"], text)
@@ -146,7 +160,7 @@ def assign_personas(participants: pd.DataFrame, personas: tuple[Persona, ...]) -
             if person not in known:
                 near = difflib.get_close_matches(person, sorted(known), 3)
                 problems.add(
-                    "persona.unknown_person", "personas.yml", id=persona.id, person=person, near=", ".join(near)
+                    "persona.unknown_person", "personas.yml", id=persona.id, person=person, near=", ".join(near) or "–"
                 )
             elif person in listed:
                 problems.add("persona.listed_twice", "personas.yml", person=person, one=listed[person], two=persona.id)

@@ -11,7 +11,7 @@ from typing import Any
 
 from cjm_research.errors import CjmError, Problems
 from cjm_research.i18n import LANGUAGES
-from cjm_research.yaml_io import line_of, load_yaml
+from cjm_research.yaml_io import as_list, line_of, load_yaml
 
 __all__ = ["Settings", "Wave", "load_settings"]
 
@@ -61,9 +61,7 @@ def _text_per_language(value: Any, fallback: str) -> dict[str, str]:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
+    return tuple(str(item) for item in as_list(value))
 
 
 def _unknown_keys(node: Any, allowed: tuple[str, ...], file: str, problems: Problems) -> None:
@@ -75,9 +73,9 @@ def _unknown_keys(node: Any, allowed: tuple[str, ...], file: str, problems: Prob
 
 def _waves(data: Any, file: str, problems: Problems) -> tuple[Wave, ...]:
     waves: list[Wave] = []
-    entries = data.get("waves") or []
-    for position, entry in enumerate(entries if isinstance(entries, list) else []):
-        where = f"{file}:{line_of(entries, position)}"
+    entries = as_list(data.get("waves"))
+    for position, entry in enumerate(entries):
+        where = f"{file}:{line_of(entries, position) or line_of(data, 'waves')}"
         node = entry if isinstance(entry, dict) else {"id": entry}
         _unknown_keys(node, _WAVE_KEYS, file, problems)
         day = node.get("date") or ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from cjm_research.errors import CjmError
 
-__all__ = ["dump_yaml", "line_of", "load_yaml", "parse_yaml"]
+__all__ = ["as_list", "dump_yaml", "line_of", "load_yaml", "parse_yaml"]
 
 
 @cache
@@ -54,6 +54,13 @@ def line_of(node: Any, key: object) -> int:
         return int(node.lc.data[key][0]) + 1
     except (AttributeError, KeyError, TypeError):
         return 0
+
+
+def as_list(value: Any) -> list[Any]:
+    """What a person wrote where a list is expected: nothing is no entry, and one entry needs no dash."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def dump_yaml(data: Any) -> str:

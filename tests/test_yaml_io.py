@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cjm_research.errors import CjmError
-from cjm_research.yaml_io import dump_yaml, line_of, load_yaml, parse_yaml
+from cjm_research.yaml_io import as_list, dump_yaml, line_of, load_yaml, parse_yaml
 
 
 def test_lines_of_keys_and_entries_are_known() -> None:
@@ -54,6 +54,14 @@ def test_a_control_character_is_told_as_an_error() -> None:
     with pytest.raises(CjmError) as raised:
         parse_yaml("a: \x07\n", "f.yml")
     assert raised.value.problems[0].key == "yaml.broken"
+
+
+def test_one_entry_needs_no_dash() -> None:
+    """Where a list is expected, one entry is a list of one and nothing is none."""
+    assert as_list(None) == []
+    assert as_list("a") == ["a"]
+    assert as_list(0) == [0]
+    assert as_list(["a", "b"]) == ["a", "b"]
 
 
 def test_comments_quotes_and_order_survive_writing() -> None:
