@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cjm_research.i18n import t
-from cjm_research.render.html import STYLE
+from cjm_research.render.html import PAGE_STYLE
 
 __all__ = ["clean_notebook", "export_html"]
 
@@ -50,7 +50,7 @@ def export_html(notebook: Any, lang: str) -> str:
         "lang": lang,
         "title": unescape(_title(notebook)),
         "skip": t("report.skip", lang),
-        "style": STYLE.read_text(encoding="utf-8"),
+        "style": PAGE_STYLE.read_text(encoding="utf-8"),
     }
     html, _ = exporter.from_notebook_node(notebook, resources={"cjm": page})
     return str(html)

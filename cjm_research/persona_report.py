@@ -13,7 +13,7 @@ from cjm_research.errors import CjmError
 from cjm_research.i18n import LANGUAGES, percent, pick, share_interval, t
 from cjm_research.personas import EVERYONE, UNASSIGNED
 from cjm_research.render.evidence import render_evidence, render_method, reviewed_share
-from cjm_research.render.html import Html, render
+from cjm_research.render.html import PARTS_STYLE, Html, render
 from cjm_research.render.journey_map import MapContext, render_map
 from cjm_research.render.key_points import render_key_points
 from cjm_research.render.portrait import render_card
@@ -95,7 +95,7 @@ class PersonaReport:
         return persona_name(self.study, self.persona, self.lang)
 
     def header(self, title: str = "") -> Html:
-        """Name (or another title), wave, number of people and of sources, and how much a person has checked."""
+        """Name (or another title), wave, people, sources, how much is checked; brings the style of all parts."""
         n, total = len(self.people), len(self._of_wave)
         share = wilson(n, total)
         kinds = self._source_counts()
@@ -113,6 +113,7 @@ class PersonaReport:
         return render(
             "header.html.j2",
             self.lang,
+            style=Html(PARTS_STYLE.read_text(encoding="utf-8")),
             study=pick(dict(self.study.settings.name), self.lang),
             title=title or self.name,
             facts=[fact for fact in facts if fact],

@@ -8,20 +8,20 @@ from typing import Any
 
 from cjm_research import i18n
 
-__all__ = ["STYLE", "Html", "hyphenate", "render"]
+__all__ = ["PAGE_STYLE", "PARTS_STYLE", "Html", "hyphenate", "render"]
 
 _FOLDER = Path(__file__).parent / "templates"
 _LONG_WORD = 10
-STYLE = _FOLDER / "report.css"
+PAGE_STYLE, PARTS_STYLE = _FOLDER / "page.css", _FOLDER / "parts.css"
 
 
 class Html(str):
-    """A piece of HTML; a notebook shows it as such."""
+    """A piece of HTML; a notebook shows it as such, in a frame that our style sheet applies to."""
 
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        return str(self)
+        return f'<div class="cjm">{self!s}</div>'
 
     def __html__(self) -> str:
         # A finished piece goes into another template as it is; everything else there is escaped.
