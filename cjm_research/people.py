@@ -93,13 +93,15 @@ def load_participants(path: Path) -> list[dict[str, str]]:
 
 
 def _wave_of(document: Document, described: str, settings: Settings) -> str:
-    """Wave of a document: as described, else the wave whose id stands in its path, else the only wave."""
+    """Wave of a document: as described, else by its folders, else by a word of its path, else the only wave."""
     ids = [wave.id for wave in settings.waves]
     if described:
         return described
-    in_path = [wave for wave in ids if wave in document.path]
-    if in_path:
-        return max(in_path, key=len)
+    in_folders = [wave for wave in ids if wave in PurePosixPath(document.path).parts]
+    # Wave "1" does not stand in "P12.txt", nor "wave-1" in "wave-10".
+    in_path = [wave for wave in ids if re.search(rf"(?<![^\W_]){re.escape(wave)}(?![^\W_])", document.path)]
+    if in_folders or in_path:
+        return max(in_folders or in_path, key=len)
     return ids[0] if len(ids) == 1 else ""
 
 
