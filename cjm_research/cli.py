@@ -243,6 +243,8 @@ def _lab(args: argparse.Namespace) -> int:
     ]
     # No announcements are fetched: nothing leaves the machine.
     call += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in containers root is the only user there is
+        call.append("--allow-root")
     return subprocess.call([*call, "--no-browser"] if args.no_browser else call)  # noqa: S603
 
 

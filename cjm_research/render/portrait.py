@@ -17,7 +17,7 @@ from cjm_research.tables import PARTICIPANTS
 
 __all__ = ["KNOWN_ATTRIBUTES", "attribute_lines", "render_card"]
 
-_TOP = 3
+_TOP, _LINE = 3, 60
 KNOWN_ATTRIBUTES = ("sex", "age", "place", "work", "role", "children", "interests", "price_attitude", "device", "nps")
 
 
@@ -53,7 +53,8 @@ def _summary(values: list[str], lang: str) -> str:
     groups = sorted(
         ((sum(c.values()), min(c, key=lambda v: (-c[v], v))) for c in forms.values()), key=lambda g: (-g[0], g[1])
     )
-    if len(groups) > _TOP and groups[0][0] == 1:
+    # A row of long answers that nobody shares describes no group.
+    if groups[0][0] == 1 and (len(groups) > _TOP or sum(len(value) for _, value in groups) > _LINE):
         return t("report.all_different", lang, n=len(groups))
     shown = ", ".join(f"{value}\u00a0{count}" for count, value in groups[:_TOP])
     return t("report.and_more", lang, shown=shown, n=len(groups) - _TOP) if len(groups) > _TOP else shown
