@@ -21,6 +21,7 @@ from cjm_research.errors import CjmError, Problems
 from cjm_research.overview_report import report_file
 from cjm_research.personas import EVERYONE
 from cjm_research.study import Study, find_workspace, write_file
+from cjm_research.study_init import shipped_notebooks
 
 __all__ = ["ReportJob", "build_reports", "check_parameters", "plan_reports", "run_report"]
 
@@ -56,7 +57,7 @@ class ReportJob:
 def template_folder(workspace: Path) -> Path:
     """Folder of the template notebooks: the workspace's own, else the ones that come with the package."""
     own = workspace / "notebooks"
-    return own if (own / "persona_report.ipynb").exists() else Path(__file__).parent.parent / "notebooks"
+    return own if (own / "persona_report.ipynb").exists() else shipped_notebooks()
 
 
 def plan_reports(study: Study, personas: Sequence[str], waves: Sequence[str], langs: Sequence[str]) -> list[ReportJob]:
