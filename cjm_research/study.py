@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -140,8 +141,9 @@ class Study:
 
     def _files(self) -> Iterator[Path]:
         for path in self.folder.rglob("*"):
-            hidden = any(part.startswith((".", "~$")) for part in path.relative_to(self.folder).parts)
-            named = path.name.lower() in _NOT_SOURCES or _NOT_SOURCE_FOLDERS & set(path.parts)
+            parts = path.relative_to(self.folder).parts
+            hidden = any(part.startswith((".", "~$")) for part in parts)
+            named = path.name.lower() in _NOT_SOURCES or _NOT_SOURCE_FOLDERS & set(parts)
             if path.is_file() and not hidden and not named:
                 yield path
 
@@ -149,20 +151,30 @@ class Study:
         return path.relative_to(self.folder).as_posix()
 
     def propose_column_maps(self) -> list[Path]:
-        """Write a proposed column map beside each survey file that has none; return what was written."""
+        """Write a proposed column map beside each survey file that has none; return what was written.
+
+        A survey that cannot be read gets none; `read_documents` tells what is wrong with it or with another's map.
+        """
         missing = [survey for survey in self.source_files()[1] if not _map_of(survey).exists()]
         if not missing:
             return []
-        taken = {load_column_map(_map_of(survey)).prefix for survey in self.source_files()[1] if survey not in missing}
+        written, taken = [], set[str]()
+        for survey in self.source_files()[1]:
+            with suppress(CjmError):
+                taken |= {load_column_map(_map_of(survey)).prefix} if survey not in missing else set()
         for survey in missing:
-            proposed = propose_column_map(survey)
+            try:
+                proposed = propose_column_map(survey)
+            except CjmError:
+                continue
             number = 2
             while proposed.prefix in taken:
                 proposed = replace(proposed, prefix=f"{proposed.prefix.rstrip('-0123456789')}{number}-")
                 number += 1
             taken.add(proposed.prefix)
             write_file(_map_of(survey), dump_column_map(proposed))
-        return [_map_of(survey) for survey in missing]
+            written.append(_map_of(survey))
+        return written
 
     def read_documents(self) -> tuple[list[Document], Problems]:
         """Read every source; what cannot be read is told in the problems, the rest is there."""
@@ -172,7 +184,8 @@ class Study:
         for path in [*transcripts, *surveys]:
             try:
                 if path in surveys:
-                    documents += read_survey(path, self._id(path), load_column_map(_map_of(path)))
+                    columns = load_column_map(_map_of(path)) if _map_of(path).exists() else propose_column_map(path)
+                    documents += read_survey(path, self._id(path), columns)
                 else:
                     documents.append(read_transcript(path, self._id(path), self.settings.interviewers))
             except CjmError as error:
@@ -230,8 +243,8 @@ class Study:
         self.propose_column_maps()
         settings = [self.folder / name for name in ("study.yml", "participants.csv", "codebook.yml")]
         transcripts, surveys = self.source_files()
-        files = [*transcripts, *surveys, *map(_map_of, surveys), *(path for path in settings if path.exists())]
-        lines = [f"{self._id(path)} {_sha256(path)}" for path in files]
+        files = [*transcripts, *surveys, *map(_map_of, surveys), *settings]
+        lines = [f"{self._id(path)} {_sha256(path)}" for path in files if path.exists()]
         return hashlib.sha256("\n".join([_program_fingerprint(), *lines]).encode()).hexdigest()
 
     def report_fingerprint(self) -> str:

@@ -207,7 +207,7 @@ def make_table(table: Table, rows: list[dict[str, object]]) -> pd.DataFrame:
     if table.extra_columns:
         known = set(data)
         for name in dict.fromkeys(key for row in rows for key in row if key not in known):
-            data[name] = pd.Series([row.get(name, "") for row in rows], dtype="object")
+            data[name] = pd.Series([row.get(name, "") for row in rows], dtype="str")
     return check_table(table, pd.DataFrame(data))
 
 
