@@ -37,10 +37,10 @@ from cjm_research.segments import make_segments
 from cjm_research.settings import Settings, load_settings
 from cjm_research.tables import CELLS, CODINGS, PARTICIPANTS, SEGMENTS, TABLES, TRANSCRIPTS, TURNS, read_table, to_csv
 
-__all__ = ["DATA", "REPORTS", "Study", "find_workspace", "open_study", "write_file"]
+__all__ = ["DATA", "MAP_SUFFIX", "REPORTS", "Study", "find_workspace", "open_study", "write_file"]
 
 DATA, REPORTS = "interview_transcripts", "reports"
-_SURVEYS, _MAP_SUFFIX = "surveys", ".map.yml"
+_SURVEYS, MAP_SUFFIX = "surveys", ".map.yml"
 # Files of a study that people write but that are no transcripts.
 _NOT_SOURCES = {"participants.csv", "readme.md", "readme.txt"}
 _NOT_SOURCE_FOLDERS = {"metrics", ".ipynb_checkpoints"}
@@ -75,7 +75,7 @@ def open_study(name: str | Path, workspace: Path | None = None) -> Study:
 
 
 def _map_of(survey: Path) -> Path:
-    return survey.with_name(survey.name + _MAP_SUFFIX)
+    return survey.with_name(survey.name + MAP_SUFFIX)
 
 
 def _sha256(path: Path) -> str:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from cjm_research.errors import CjmError
 from cjm_research.readers import SURVEY_SUFFIXES, TRANSCRIPT_SUFFIXES
-from cjm_research.study import DATA, REPORTS, Study, write_file
+from cjm_research.study import DATA, MAP_SUFFIX, REPORTS, Study, write_file
 
 __all__ = ["NewStudy", "init_study", "init_workspace", "shipped_notebooks"]
 
 _PACKAGE = Path(__file__).parent
 _COLUMNS = ("participant_id", "file", "speaker", "wave", "sex", "age", "place", "work", "interests", "price_attitude")
+# What people write about a study goes along as it is, if the folder has it.
+_OWN = ("study.yml", "participants.csv", "personas.yml", "codebook.yml")
 
 _STUDY_YML = """\
 # Настройки исследования · Settings of the study
@@ -84,9 +86,27 @@ def init_workspace(folder: Path) -> list[Path]:
 def _target(path: Path, source: Path) -> Path | None:
     """Where a file goes below the study folder; None if no reader knows it."""
     inside = path.relative_to(source)
+    if inside.as_posix() in _OWN:
+        return inside
+    if path.name.endswith(MAP_SUFFIX):
+        survey = _target(path.with_name(path.name.removesuffix(MAP_SUFFIX)), source)
+        return survey.with_name(path.name) if survey else None
     if path.suffix.lower() in SURVEY_SUFFIXES:
         return inside if "surveys" in inside.parts[:-1] else Path("surveys") / inside
     return inside if path.suffix.lower() in TRANSCRIPT_SUFFIXES else None
+
+
+def _targets(source: Path) -> dict[Path, Path | None]:
+    """Where each file below the source goes; two that would be the same file get two names."""
+    targets: dict[Path, Path | None] = {}
+    for path in sorted(path for path in source.rglob("*") if path.is_file()):
+        if any(part.startswith((".", "~$")) for part in path.relative_to(source).parts):
+            continue
+        target = _target(path, source)
+        while target and target in targets.values():
+            target = target.with_name(f"_{target.name}")
+        targets[path] = target
+    return targets
 
 
 def init_study(workspace: Path, name: str, source: Path) -> NewStudy:
@@ -100,10 +120,7 @@ def init_study(workspace: Path, name: str, source: Path) -> NewStudy:
         raise CjmError.one("study.exists", str(folder), name=name)
     if not source.is_dir():
         raise CjmError.one("study.no_source_folder", str(source))
-    files = sorted(
-        p for p in source.rglob("*") if p.is_file() and not any(x.startswith((".", "~$")) for x in p.parts[1:])
-    )
-    targets = {path: _target(path, source) for path in files}
+    targets = _targets(source)
     if not any(targets.values()):
         known = ", ".join([*TRANSCRIPT_SUFFIXES, *SURVEY_SUFFIXES])
         raise CjmError.one("study.nothing_to_read", str(source), known=known)
@@ -111,8 +128,9 @@ def init_study(workspace: Path, name: str, source: Path) -> NewStudy:
         if target is not None:
             (folder / target).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, folder / target)
-    write_file(folder / "study.yml", _STUDY_YML.format(name=name.replace('"', "'")))
-    write_file(folder / "personas.yml", _PERSONAS_YML)
+    for file, text in (("study.yml", _STUDY_YML.format(name=name.replace('"', "'"))), ("personas.yml", _PERSONAS_YML)):
+        if not (folder / file).exists():
+            write_file(folder / file, text)
     study = Study(folder, workspace / REPORTS / name)
     study.propose_column_maps()
     _propose_participants(study)
