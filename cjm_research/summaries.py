@@ -6,7 +6,7 @@ from collections import Counter
 
 import pandas as pd
 
-from cjm_research.i18n import pick, t
+from cjm_research.i18n import pick, signed, t
 from cjm_research.persona_report import persona_name
 from cjm_research.personas import UNASSIGNED
 from cjm_research.study import Study
@@ -82,7 +82,7 @@ def coded_passages(study: Study, lang: str) -> pd.DataFrame:
     words: dict[str, list[str]] = {}
     for row in study.codings[["segment_id", "code", "value"]].to_dict("records"):
         if row["code"] == "sentiment":
-            label = t("report.sentiment_code", lang, value=f"{row['value']:+.0f}") if row["value"] else ""
+            label = t("report.sentiment_code", lang, value=signed(row["value"], lang, 0)) if row["value"] else ""
         else:
             label = labels.get(row["code"], row["code"])
         if label:
