@@ -5,8 +5,11 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from cjm_research.render.journey_map import MapContext
+from cjm_research.render.quotes import QuoteBook
 from cjm_research.study import Study, open_study
 
 FILES = {
@@ -60,6 +63,19 @@ def study_folder(tmp_path: Path) -> Path:
 def tiny_study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """The tiny study, opened once; for tests that only look."""
     return open_study(write_study(tmp_path_factory.mktemp("workspace")))
+
+
+def map_context(study: Study, lang: str) -> MapContext:
+    """What the parts of a report need, for one language."""
+    scored = study.codings[study.codings["code"] == "sentiment"]
+    feelings = dict(zip(scored["segment_id"], scored["value"], strict=True))
+    book = QuoteBook(study.segments, study.turns, study.transcripts, lang)
+    return MapContext(book, study.codebook, lang, feelings)
+
+
+def cells_of(study: Study, persona: str) -> pd.DataFrame:
+    """Cells of one persona of a study with one wave."""
+    return study.cells[study.cells["persona_id"] == persona]
 
 
 class _Balance(HTMLParser):
