@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from cjm_research.render.journey_map import MapContext
 from cjm_research.render.quotes import QuoteBook
-from cjm_research.study import Study, open_study
+from cjm_research.study import Study, open_study, write_file
+from cjm_research.tables import CODINGS, make_table, to_csv
 
 FILES = {
     "study.yml": 'name: {en: "Corner shop", ru: "Лавка"}\nstages: classic-4\ninterviewers: [Interviewer, Интервьюер]\n',
@@ -40,6 +42,23 @@ FILES = {
     ),
     "README.md": "# Notes\n\nNot a transcript.\n",
 }
+# Feeling and codes of every passage, by how it begins.
+CODES = {
+    "A friend": "0 stage.awareness channel.word_of_mouth",
+    "I had": "0 stage.awareness",
+    "The website": "-2 stage.purchase channel.website pain.defect emotion.anger",
+    "In the end": "-1 stage.purchase channel.phone",
+    "Увидел": "0 stage.awareness channel.ads channel.website",
+    "Сначала": "0 stage.awareness",
+    "Оплата": "2 stage.purchase emotion.joy",
+    "Но доставка": "-1 stage.purchase pain.price",
+    "From a friend": "0 stage.awareness channel.word_of_mouth",
+    "The page": "-2 stage.purchase channel.website pain.defect emotion.anger",
+    "An advert": "0 stage.awareness channel.ads",
+    "Nothing": "1 stage.purchase",
+    "My sister": "0 stage.awareness channel.word_of_mouth",
+    "It took": "-1 stage.purchase channel.phone pain.delay emotion.frustration",
+}
 _VOID = {"br", "hr", "img", "meta", "link", "input", "line", "path", "circle"}
 
 
@@ -61,8 +80,19 @@ def study_folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_study(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    """The tiny study, opened once; for tests that only look."""
-    return open_study(write_study(tmp_path_factory.mktemp("workspace")))
+    """The tiny study, coded by `CODES` instead of the machine; opened once, for tests that only look."""
+    folder = write_study(tmp_path_factory.mktemp("workspace"))
+    study = open_study(folder)
+    rows: list[dict[str, object]] = []
+    for segment, text in zip(study.segments["segment_id"], study.segments["text"], strict=True):
+        feeling, *codes = next(given for start, given in CODES.items() if text.startswith(start)).split()
+        values = {"sentiment": float(feeling)} | {code: float(code.startswith("pain.")) or math.nan for code in codes}
+        shared = {"segment_id": segment, "coder": "rules 1", "coder_kind": "rule", "confidence": 1.0}
+        rows += [shared | {"code": code, "value": value, "status": "suggested"} for code, value in values.items()]
+    write_file(study.output / "tables" / "codings.csv", to_csv(CODINGS, make_table(CODINGS, rows)))
+    study = open_study(folder)
+    assert set(study.codings["coder"]) == {"rules 1"}
+    return study
 
 
 def map_context(study: Study, lang: str) -> MapContext:

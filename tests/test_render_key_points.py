@@ -1,0 +1,52 @@
+"""Key points: each with its number, interval and quotes."""
+
+from __future__ import annotations
+
+import re
+
+from cjm_research.render.key_points import render_key_points
+from cjm_research.study import Study
+from tests.conftest import cells_of, map_context, unbalanced
+
+
+def test_the_lowest_point_and_the_main_pain(tiny_study: Study) -> None:
+    """Five people feel −1.5, +0.5, −2, +1, −1 at the purchase: mean −0.6, t(4) gives ±1.61; two name defects."""
+    cells = cells_of(tiny_study, "*")
+    html = str(render_key_points(cells, map_context(tiny_study, "en")))
+    titles = re.findall(r"<b>(.*?)</b>", html)
+    assert titles == ["Lowest point: “Purchase”, −0.6 (−2.0 to +1.0)", "Main pain: Defect"]
+    assert "2 of 5 (12–77%), intensity 1.0 of 3" in html
+    assert unbalanced(html) == []
+
+
+def test_quotes_go_the_way_of_the_mean(tiny_study: Study) -> None:
+    """Beside a low point stand at most three passages, all with a bad feeling, linked to the appendix."""
+    context = map_context(tiny_study, "en")
+    first = str(render_key_points(cells_of(tiny_study, "*"), context)).split("</li>")[0]
+    linked = re.findall(r'href="#q-(\w+)"', first)
+    assert 1 <= len(linked) <= 3
+    assert all(context.feelings[segment] < 0 for segment in linked)
+
+
+def test_a_good_and_a_bad_stage_are_both_told(tiny_study: Study) -> None:
+    """The best point is told where the mean is above zero."""
+    cells = cells_of(tiny_study, "*").copy()
+    awareness = (cells["lane"] == "sentiment") & (cells["stage"] == "awareness")
+    cells.loc[awareness, ["value", "lo", "hi"]] = [1.0, 0.5, 1.5]
+    html = str(render_key_points(cells, map_context(tiny_study, "ru")))
+    assert "<b>Лучше всего — «Осознание»: +1,0 (+0,5…+1,5)</b>" in html
+
+
+def test_a_barrier_is_told_with_its_stage(tiny_study: Study) -> None:
+    """A pain that stopped people is a point of its own."""
+    cells = cells_of(tiny_study, "*").copy()
+    here = (cells["item"] == "defect") & (cells["stage"] == "purchase")
+    cells["flags"] = [("barrier",) if stopped else () for stopped in here]
+    html = str(render_key_points(cells, map_context(tiny_study, "en")))
+    assert "<b>Stops people at “Purchase”: Defect</b>" in html
+
+
+def test_two_people_make_no_point(tiny_study: Study) -> None:
+    """Persona old is two people: it is said that they are too few."""
+    html = str(render_key_points(cells_of(tiny_study, "old"), map_context(tiny_study, "en")))
+    assert re.findall(r"<b>(.*?)</b>", html) == ["Too few people for a key point."]
