@@ -90,6 +90,7 @@ def tiny_study(tmp_path_factory: pytest.TempPathFactory) -> Study:
         shared = {"segment_id": segment, "coder": "rules 1", "coder_kind": "rule", "confidence": 1.0}
         rows += [shared | {"code": code, "value": value, "status": "suggested"} for code, value in values.items()]
     write_file(study.output / "tables" / "codings.csv", to_csv(CODINGS, make_table(CODINGS, rows)))
+    write_file(study.output / "tables" / "fingerprint.txt", study.fingerprint())
     study = open_study(folder)
     assert set(study.codings["coder"]) == {"rules 1"}
     return study
