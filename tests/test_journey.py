@@ -236,7 +236,7 @@ PASSAGES = st.lists(
 
 
 @given(PASSAGES, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_what_holds_for_every_map(passages: list[Passage], chance: Any) -> None:
     """Counts, intervals, bases and evidence of every cell agree with each other and with the tables."""
     personas = {f"P{number}": "abb--ab"[number] for number in range(7)}

@@ -48,7 +48,7 @@ def tables(text: str, *turns: tuple[str, int, int]) -> tuple[pd.DataFrame, pd.Da
 
 
 @given(TEXT, st.sampled_from(["ru", "en", "und"]))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_sentences_lose_nothing(text: str, language: str) -> None:
     """Sentences come in order, do not overlap, begin and end with no white space, and hold every letter and digit."""
     spans = split_sentences(text, language)
@@ -59,7 +59,7 @@ def test_sentences_lose_nothing(text: str, language: str) -> None:
 
 
 @given(TEXT, TEXT)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_offsets_of_segments_never_lie(before: str, said: str) -> None:
     """``text[start:end] == quote`` in the transcript's text, whatever stands before the turn; ids are unique."""
     text = f"{before}|{said}."

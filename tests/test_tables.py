@@ -55,7 +55,7 @@ ROWS = st.lists(
 
 
 @given(ROWS)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_csv_gives_back_what_was_written(tmp_path: Path, rows: list[dict[str, object]]) -> None:
     """Every kind of column survives: quotes, newlines, commas, emoji, missing numbers, ids and spans."""
     table = make_table(KINDS, [row | {"name": f"r{number}"} for number, row in enumerate(rows)])
