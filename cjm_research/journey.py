@@ -162,10 +162,12 @@ def _sentiment(place: _Place, rows: Sequence[_Coded]) -> dict[str, object]:
 
 def _pain(place: _Place, item: str, rows: Sequence[_Coded], barriers: set[str]) -> dict[str, object]:
     """Share of people with a pain; intensity is the strongest mention of each person, averaged over them."""
-    strongest = [max(row.value for row in group) for group in _by(rows, lambda row: row.person).values()]
+    known = _by((row for row in rows if not math.isnan(row.value)), lambda row: row.person)
+    strongest = [max(row.value for row in group) for group in known.values()]
     cell = _share(place, "pain", item, rows)
     stops = ("barrier",) if any(row.segment_id in barriers for row in rows) else ()
-    return cell | {"intensity": math.fsum(strongest) / len(strongest), "flags": (*cell["flags"], *stops)}  # type: ignore[misc]
+    intensity = math.fsum(strongest) / len(strongest) if strongest else math.nan
+    return cell | {"intensity": intensity, "flags": (*cell["flags"], *stops)}  # type: ignore[misc]
 
 
 def _quotes(place: _Place, rows: Sequence[_Coded]) -> dict[str, object]:

@@ -162,6 +162,8 @@ def build_sources(documents: Sequence[Document], described: Sequence[dict[str, s
     for document in documents:
         rows = by_file.get(_same_file(document.path), [])
         ids = _person_ids(document, rows)
+        if len({row["participant_id"] for row in rows}) > 1 and not all(row.get("speaker") for row in rows):
+            problems.add("people.which_speaker", "participants.csv", file=document.path)
         wave = _wave_of(document, rows[0].get("wave", "") if rows else "", settings)
         if wave not in [known.id for known in settings.waves]:
             known = ", ".join(known.id for known in settings.waves)
@@ -175,11 +177,14 @@ def build_sources(documents: Sequence[Document], described: Sequence[dict[str, s
                 problems.add(
                     "people.same_code", document.path, id=person, row=document.transcript_id.rpartition("#")[2]
                 )
-            own = next((row for row in rows if row["participant_id"] == person), {})
+            own = next((row for row in (*rows, *by_file.get("", [])) if row["participant_id"] == person), {})
             attributes = {
                 k: v for k, v in {**document.attributes, **own}.items() if k not in ("file", "speaker", "date")
             }
             people.setdefault((person, wave), {**attributes, "participant_id": person, "wave": wave})
+    for row in by_file.get("", []):  # a row without a file describes somebody by code, such as a survey respondent
+        if row["participant_id"] not in {person for person, _ in people}:
+            problems.add("people.no_such_person", "participants.csv", id=row["participant_id"])
     problems.raise_if_any()
     return Sources(
         make_table(TRANSCRIPTS, transcripts),

@@ -134,9 +134,9 @@ def _condition_holds(condition: Any, text: str) -> bool:
         return in_range and contains and not excluded
     if isinstance(condition, list):
         return any(_condition_holds(one, text) for one in condition)
-    number = _as_number(text)
-    if isinstance(condition, (int, float)) and not isinstance(condition, bool) and number is not None:
-        return number == float(condition)
+    # Only a text that is a number as a whole is compared as one: "30" is 30, "30–39" is not.
+    if isinstance(condition, (int, float)) and not isinstance(condition, bool) and _NUMBER.fullmatch(text):
+        return _as_number(text) == float(condition)
     return str(condition).casefold() == text.casefold()
 
 

@@ -191,3 +191,21 @@ def test_two_interviews_with_one_person_are_one_person() -> None:
     """Who is interviewed twice in a wave counts once."""
     described = [{"participant_id": "P01", "file": name} for name in ("a.txt", "b.txt")]
     assert ids(build_sources([interview("a.txt"), interview("b.txt")], described, ONE)) == [("P01", "wave-1")]
+
+
+def test_a_row_without_a_file_describes_a_survey_respondent_by_code() -> None:
+    """Attributes of such a row join the respondent's own; a code nobody has is an error."""
+    row = {"participant_id": "A-2", "file": "", "place": "Уфа"}
+    sources = build_sources([answer("surveys/a.csv", 2, "A-2", age="30")], [row], ONE)
+    person = sources.participants.to_dict("records")[0]
+
+    assert (person["age"], person["place"]) == ("30", "Уфа")
+    with pytest.raises(CjmError, match="“A-9” has no file and is no respondent"):
+        build_sources([answer("surveys/a.csv", 2, "A-2")], [{"participant_id": "A-9", "file": ""}], ONE)
+
+
+def test_two_people_of_one_file_need_their_speakers() -> None:
+    """Two rows for one interview without speakers are an error: nobody may guess who is who."""
+    rows = [{"participant_id": code, "file": "a.txt"} for code in ("P1", "P2")]
+    with pytest.raises(CjmError, match="several people share the file a.txt"):
+        build_sources([interview("a.txt", "Anna", "Boris")], rows, ONE)

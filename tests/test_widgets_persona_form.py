@@ -77,6 +77,20 @@ def test_wrong_rules_are_refused_and_the_file_stays(workspace: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_person_in_two_lists_is_refused_and_the_file_stays(workspace: Path) -> None:
+    """Listing somebody whom another persona lists is told, and the file is as it was."""
+    form, path = _form(workspace, "en")
+    form._listed.value = ["У07"]
+    form._save.click()
+    before = path.read_text(encoding="utf-8")
+    form._choice.value = "careful_senior"
+    form._listed.value = ["У07"]
+    form._save.click()
+
+    assert "is listed in two personas" in form._message.value
+    assert path.read_text(encoding="utf-8") == before
+
+
 def test_a_person_listed_by_hand_joins_the_persona(workspace: Path) -> None:
     """Someone in no persona is in it after being added to the list and saved."""
     form, _ = _form(workspace)

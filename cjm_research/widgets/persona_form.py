@@ -122,11 +122,13 @@ class PersonaForm(w.VBox):  # type: ignore[misc]
 
     def _do_save(self) -> None:
         draft = self._draft()
+        before = self._path.read_text(encoding="utf-8") if self._path.exists() else ""
         try:
-            text = edit_personas(self._path, draft)
-            write_file(self._path, text)
-            assign_personas(self._study.participants, load_personas(self._path))
+            write_file(self._path, edit_personas(self._path, draft))
+            self._people()
         except CjmError as error:
+            # What cannot be assigned (a person in two lists) must not stay on disk.
+            write_file(self._path, before)
             self._say(error.text(self._lang), wrong=True)
             return
         self._fill_choices(draft.id)
