@@ -1,4 +1,4 @@
-"""Bytes to normalised text: encoding, line ends, and days written in either language."""
+"""Files to normalised text, and days written in either language."""
 
 from __future__ import annotations
 
@@ -8,17 +8,26 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from cjm_research.errors import CjmError, Problem
+from cjm_research.readers.encoding import Decoded, decode_bytes
+from cjm_research.readers.normalise import SourceMap, normalise, normalise_mapped
 
-__all__ = ["Source", "decode", "find_date", "fold", "is_day_first", "load_bytes", "normalise"]
+__all__ = [
+    "TEXT_LIMIT",
+    "Source",
+    "decode",
+    "decode_mapped",
+    "find_date",
+    "fold",
+    "is_day_first",
+    "load_bytes",
+    "normalise",
+]
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-# Bytes 0xC0–0xFF are the letters А–я of Windows-1251. Russian words are runs of them; in Western
-# European text such a byte is a single accented letter among ASCII ones.
-_HIGH = re.compile(rb"[\xa8\xb8\xc0-\xff]")
-_HIGH_RUN = re.compile(rb"[\xa8\xb8\xc0-\xff]{2,}")
+# No interview and no podcast has this much text; what is longer is something else, and would take gigabytes.
+TEXT_LIMIT = 16 * 2**20
+_FILE_LIMIT = 256 * 2**20
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 # Three letters of each month; the Russian May is «мая» after a number.
 _MONTHS = "янв jan, фев feb, мар mar, апр apr, мая may, июн jun, июл jul, авг aug, сен sep, окт oct, ноя nov, дек dec"
@@ -36,8 +45,10 @@ class Source:
 
 
 def load_bytes(path: Path, name: str) -> Source:
-    """Read a file; raises CjmError if it cannot be read or holds nothing."""
+    """Read a file; raises CjmError if it cannot be read, is larger than any source can be, or holds nothing."""
     try:
+        if path.stat().st_size > _FILE_LIMIT:
+            raise _too_large(name, path.stat().st_size, _FILE_LIMIT)
         data = path.read_bytes()
     except OSError as error:
         raise CjmError.one("read.cannot_open", name, reason=error.strerror or str(error)) from error
@@ -46,34 +57,39 @@ def load_bytes(path: Path, name: str) -> Source:
     return Source(name, data, hashlib.sha256(data).hexdigest())
 
 
-def normalise(text: str) -> str:
-    r"""Text with ``\n`` line ends, without byte-order mark and NUL; everything else, NFC included, stays."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-
-
 def fold(text: str) -> str:
     """Text with every run of white space made one space, and none at the ends."""
     return " ".join(text.split())
 
 
-def decode(source: Source) -> tuple[str, list[Problem]]:
-    """Normalised text of a file in UTF-8 or UTF-16 with a mark, UTF-8, Windows-1251 or Windows-1252.
+def _too_large(name: str, size: int, most: int) -> CjmError:
+    return CjmError.one("encoding.too_large", name, size=-(-size // 2**20), most=most // 2**20)
 
-    A legacy encoding is a guess, so it comes with a note that says how sure it is.
+
+def _raw(source: Source, most: int) -> Decoded:
+    if len(source.data) > most:
+        raise _too_large(source.name, len(source.data), most)
+    decoded = decode_bytes(source.data, source.name)
+    if not decoded.text.strip("\0\ufeff \t\r\n"):
+        raise CjmError.one("read.empty_file", source.name)
+    return decoded
+
+
+def decode(source: Source, most: int = TEXT_LIMIT) -> tuple[str, list[Problem]]:
+    """Normalised text of a file in any encoding that is known, with notes on what was guessed or is damaged.
+
+    most: bytes that a file of this kind may have. Raises CjmError for a larger one, for one that is no text, and
+    for one that is blank.
     """
-    for bom, encoding in _BOMS:
-        if source.data.startswith(bom):
-            return normalise(source.data[len(bom) :].decode(encoding, errors="replace")), []
-    try:
-        return normalise(source.data.decode("utf-8")), []
-    except UnicodeDecodeError:
-        high = len(_HIGH.findall(source.data))
-        share = sum(len(run) for run in _HIGH_RUN.findall(source.data)) / high if high else 0.0
-    russian = share >= 0.5
-    encoding, sure = ("Windows-1251", share) if russian else ("Windows-1252", 1 - share)
-    text = source.data.decode("cp1251" if russian else "cp1252", errors="replace")
-    params = {"encoding": encoding, "sure": round(100 * sure)}
-    return normalise(text), [Problem("read.encoding_guessed", source.name, MappingProxyType(params))]
+    decoded = _raw(source, most)
+    return normalise(decoded.text), list(decoded.notes)
+
+
+def decode_mapped(source: Source, most: int = TEXT_LIMIT) -> tuple[str, list[Problem], SourceMap]:
+    """As `decode`, and the map from offsets in the normalised text to offsets in the text as the file has it."""
+    decoded = _raw(source, most)
+    text, source_map = normalise_mapped(decoded.text)
+    return text, list(decoded.notes), source_map
 
 
 def find_date(text: str, *, day_first: bool = False) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from cjm_research.errors import Problem
+from cjm_research.readers.normalise import SourceMap
 
 __all__ = ["Document", "SourceTurn"]
 
@@ -46,6 +47,7 @@ class Document:
     participant: respondent id of a survey answer, else empty.
     attributes: closed answers of a survey respondent under canonical names.
     notes: what was guessed or is doubtful; nothing here stops the reading.
+    source_map: from offsets in ``text`` to offsets in the decoded file, where ``text`` is the file itself.
     """
 
     transcript_id: str
@@ -58,3 +60,4 @@ class Document:
     participant: str = ""
     attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[Problem, ...] = ()
+    source_map: SourceMap | None = None
