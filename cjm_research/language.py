@@ -7,10 +7,11 @@ their dictionaries inside, so nothing is downloaded.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-__all__ = ["Word", "detect_language", "lemma", "part_of_speech", "words"]
+__all__ = ["Word", "detect_language", "is_non_answer", "lemma", "part_of_speech", "says_nothing", "words"]
 
 # A word: letters, with apostrophes and hyphens inside ("don't", "по-моему"), or a number.
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
@@ -18,6 +19,19 @@ _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _LATIN = re.compile(r"[A-Za-z]")
 # Letters of Cyrillic and Latin alphabets that are neither Russian nor English.
 _OTHER = re.compile(r"[іїєґўђјљњћџѓќäöüßàâçéèêëîïôûùÿñáíóúąćęłńśźżčďěňřšťůžå]", re.IGNORECASE)
+# Answers that say nothing, as word forms in lower case, ё as е.
+_NON_ANSWERS = {
+    "нет", "не", "да", "нету", "ничего", "никаких", "никто", "никак", "нигде", "не знаю", "хз", "без понятия",
+    "затрудняюсь ответить", "не помню", "все ок", "все норм", "все хорошо", "все отлично", "все нормально",
+    "все устраивает", "норм", "нормально", "ок", "хорошо", "отлично", "не было", "проблем нет", "проблем не было",
+    "нет проблем", "пока нет", "нет таких", "нечего", "все супер", "супер", "не знаю что сказать", "ничего не нужно",
+    "без изменений", "затрудняюсь", "нет ответа", "спасибо", "нет комментариев", "без комментариев", "no", "none",
+    "nope", "nah", "nothing", "n a", "na", "n", "yes", "ok", "okay", "fine", "good", "all good", "all ok", "all fine",
+    "dont know", "none really", "nothing much", "no answer", "everything is fine", "all fine thanks", "don't know",
+    "i don't know", "idk", "dunno", "not sure", "no idea", "not really", "nothing really", "no comment",
+    "no comments", "no issues", "no problems", "not applicable", "can't think of any", "can't think of anything",
+    "nothing comes to mind", "thanks", "thank you",
+}  # fmt: skip
 
 
 class Word(NamedTuple):
@@ -72,3 +86,16 @@ def part_of_speech(word: str) -> str:
 def words(text: str, language: str) -> list[Word]:
     """All words of ``text`` in order, with their offsets in code points and lemmas."""
     return [Word(m.start(), m.end(), lemma(m.group(), language)) for m in _WORD.finditer(text)]
+
+
+def says_nothing(forms: Sequence[str]) -> bool:
+    """Whether an answer, given as its words in lower case with ё as е, says nothing: «нет», "n/a", no word at all."""
+    return not forms or " ".join(forms) in _NON_ANSWERS
+
+
+def is_non_answer(text: str) -> bool:
+    """Whether an answer says nothing: «нет», "n/a", «всё ок», «хз», signs or emoji only.
+
+    It is an answer all the same: whoever gave it was asked and is counted among those who could have complained.
+    """
+    return says_nothing([match.group().lower().replace("ё", "е").replace("’", "'") for match in _WORD.finditer(text)])

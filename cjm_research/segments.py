@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from cjm_research.language import detect_language
+from cjm_research.language import detect_language, is_non_answer
 from cjm_research.tables import SEGMENTS, make_table
 
 __all__ = ["make_segments", "segment_id", "split_sentences"]
@@ -112,6 +112,7 @@ def make_segments(turns: pd.DataFrame, transcripts: pd.DataFrame) -> pd.DataFram
                     "text": text,
                     "question": turn["question"],
                     "language": language if own == "und" else own,
+                    "non_answer": int(is_non_answer(text)),
                     "wave": wave_of[turn["transcript_id"]],
                 }
             )

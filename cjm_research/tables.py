@@ -120,6 +120,7 @@ SEGMENTS = Table(
         _c("text", "str", "the passage, verbatim"),
         _o("question", "str", "the question it answers"),
         _c("language", "str", "ru, en or und (not recognised)"),
+        _o("non_answer", "int", "1 if it says nothing (нет, n/a, an emoji): it counts in the base, never as a pain"),
         _o("wave", "str", "wave of its transcript"),
     ),
 )
@@ -182,7 +183,7 @@ CELLS = Table(
 TABLES = (TRANSCRIPTS, TURNS, SEGMENTS, CODINGS, PARTICIPANTS, CELLS)
 
 _DTYPES = {"str": "str", "int": "int64", "float": "float64", "ids": "object", "spans": "object"}
-_MISSING: dict[str, object] = {"str": "", "float": float("nan"), "ids": (), "spans": ()}
+_MISSING: dict[str, object] = {"str": "", "int": 0, "float": float("nan"), "ids": (), "spans": ()}
 
 
 def empty_table(table: Table) -> pd.DataFrame:
@@ -199,7 +200,8 @@ def make_table(table: Table, rows: list[dict[str, object]]) -> pd.DataFrame:
         return empty_table(table)
     data: dict[str, pd.Series] = {}
     for column in table.columns:
-        missing = _MISSING.get(column.kind)
+        # A position that was forgotten must not become 0.
+        missing = None if column.kind == "int" and not column.may_be_empty else _MISSING[column.kind]
         values = [row.get(column.name, missing) for row in rows]
         if column.kind == "str":
             values = ["" if value is None else value for value in values]

@@ -6,6 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cjm_research.language import says_nothing
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,16 +32,6 @@ _STRESS = {
     "very", "too", "so", "extremely", "absolutely", "totally", "completely", "incredibly", "really", "way",
     "ridiculously", "insanely", "utterly", "constantly", "always", "again", "super", "terribly", "awfully",
     "bloody", "damn", "such", "ever", "worst",
-}  # fmt: skip
-_NON_ANSWERS = {
-    "нет", "не", "да", "нету", "ничего", "никаких", "никто", "никак", "нигде", "не знаю", "хз", "без понятия",
-    "затрудняюсь ответить", "не помню", "все ок", "все норм", "все хорошо", "все отлично", "все нормально",
-    "все устраивает", "норм", "нормально", "ок", "хорошо", "отлично", "не было", "проблем нет", "проблем не было",
-    "нет проблем", "пока нет", "нет таких", "нечего", "всё супер", "спасибо", "нет комментариев", "без комментариев",
-    "no", "none", "nope", "nah", "nothing", "n a", "na", "n", "yes", "ok", "okay", "fine", "good", "all good",
-    "all ok", "all fine", "dont know", "don't know", "i don't know", "idk", "dunno", "not sure", "no idea",
-    "not really", "nothing really", "no comment", "no comments", "no issues", "no problems", "not applicable",
-    "can't think of any", "can't think of anything", "nothing comes to mind", "thanks", "thank you",
 }  # fmt: skip
 _FOLLOW_UP = 5  # words
 # Questions about the person, not about the journey.
@@ -80,8 +72,8 @@ def is_stressed(tokens: Sequence[Token], match: Match, text: str) -> bool:
 
 
 def is_non_answer(tokens: Sequence[Token]) -> bool:
-    """Say whether an answer says nothing: «нет», "n/a", «всё ок», signs only."""
-    return " ".join(token.form for token in tokens) in _NON_ANSWERS or not tokens
+    """Say whether a tokenized answer says nothing (see `cjm_research.language.is_non_answer`)."""
+    return says_nothing([token.form for token in tokens])
 
 
 def is_background(question: str) -> bool:

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from cjm_research.readers.columns import ColumnMap, ColumnRole
-from cjm_research.readers.decode import find_date
+from cjm_research.readers.decode import fold
+from cjm_research.readers.guess import guess_role, slug
 from cjm_research.readers.sheets import Sheet, read_sheet
-from cjm_research.readers.wording import (
-    ATTRIBUTES,
-    IGNORED,
-    RATING,
-    RESPONDENT,
-    SCALES_BY_WORDING,
-    SEVERAL,
-    STAGES,
-    TIME,
-    first_match,
-)
+from cjm_research.readers.wording import ATTRIBUTES, REVIEW_TEXT, STARS, TICKET, TICKET_TEXT, first_match
 
 __all__ = ["propose_column_map"]
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _SHORT_NAME, _FEW_INITIALS = 4, 4  # letters of an abbreviation kept whole; words that give an initial
-_SHORT = 40  # characters: a longer answer is not a choice
-_SHORT_OPTION, _FEW_WORDS = 60, 8  # an option with an explanation in brackets; words per answer on average
+_SAMPLE = 2000  # answers of a column that are looked at
 
 
 def propose_column_map(path: Path) -> ColumnMap:
@@ -37,20 +26,94 @@ def propose_column_map(path: Path) -> ColumnMap:
     Raises CjmError if the file cannot be read or has no answers.
     """
     sheet = read_sheet(path, path.name)
+    kind = _kind(sheet)
+    names = _Names()
     columns: dict[str, ColumnRole] = {}
-    taken: set[str] = set()
+    repeated = False
     for number, column in enumerate(sheet.columns):
-        values = [cells[number].strip() for _, cells in sheet.rows]
-        role = _guess((column, sheet.questions[column]), values)
+        values = _answers(sheet, number)
+        role = _role(sheet, column, values, kind)
+        columns[column] = names.unique(role, sheet, column)
+        repeated |= columns[column].role == "respondent" and len(set(values)) * 2 <= len(values)
+    # A person with several rows is no respondent of a survey; rows of a log, tickets and reviews come so.
+    prefix = "" if repeated else _prefix(path.stem)
+    kind = "notes" if repeated and kind == "survey" else kind
+    return ColumnMap(MappingProxyType(columns), kind, _worth_saying(sheet), prefix=prefix)
+
+
+def _answers(sheet: Sheet, number: int) -> list[str]:
+    """The first answers of a column, without empty ones."""
+    found: list[str] = []
+    for _, cells in sheet.rows:
+        if value := cells[number].strip():
+            found.append(value)
+            if len(found) == _SAMPLE:
+                break
+    return found
+
+
+def _headings(sheet: Sheet) -> list[str]:
+    return [fold(column).strip(" :*.") for column in sheet.columns]
+
+
+def _kind(sheet: Sheet) -> str:
+    """``review`` or ``ticket`` if the headings are those of such an export, else ``survey``."""
+    headings = _headings(sheet)
+    if any(TICKET.search(heading) for heading in headings) and any(TICKET_TEXT.search(h) for h in headings):
+        return "ticket"
+    stars, texts = (any(pattern.search(h) for h in headings) for pattern in (STARS, REVIEW_TEXT))
+    return "review" if stars and texts else "survey"
+
+
+def _role(sheet: Sheet, column: str, values: Sequence[str], kind: str) -> ColumnRole:
+    if column in sheet.private or column in sheet.called_private:
+        return ColumnRole("ignore")
+    heading = fold(column).strip(" :*.")
+    text = {"review": REVIEW_TEXT, "ticket": TICKET_TEXT}.get(kind)
+    if values and text and text.search(heading):
+        return ColumnRole("open")
+    question = sheet.questions[column]
+    role = guess_role((column, question), values, sheet.options.get(column), known_choices=column in sheet.choices)
+    if kind == "review" and role.role == "attribute" and STARS.search(heading) and _is_rating(values):
+        return ColumnRole("scale", "csat")
+    return replace(role, name="csat") if kind == "review" and role.role == "scale" else role
+
+
+def _is_rating(values: Sequence[str]) -> bool:
+    return all(re.match(r"\d{1,2}(?:[.,]\d+)?(?!\d)", value) for value in values)
+
+
+class _Names:
+    """Names already given: an attribute's is its own, one question's choices share theirs."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._of_question: dict[str, str] = {}
+
+    def unique(self, role: ColumnRole, sheet: Sheet, column: str) -> ColumnRole:
+        """The role with a name that no other question has; a second time, respondent or scale is ignored."""
         key = role.name or role.role
-        if key in taken and role.role in ("time", "respondent", "scale"):
-            role = ColumnRole("ignore")
-        elif key in taken and role.role == "attribute":
-            role = ColumnRole("attribute", _free_name(role.name, taken))
-        if role.role not in ("open", "ignore"):
-            taken.add(role.name or role.role)
-        columns[column] = role
-    return ColumnMap(MappingProxyType(columns), questions=_worth_saying(sheet), prefix=_prefix(path.stem))
+        if role.role in ("open", "ignore", "consent"):
+            return role
+        if role.role == "multi":
+            return replace(role, name=self._shared(role, sheet, column))
+        if key in self._taken:
+            if role.role != "attribute":
+                return ColumnRole("ignore")
+            key = _free_name(key, self._taken)
+        self._taken.add(key)
+        return replace(role, name=key) if role.name else role
+
+    def _shared(self, role: ColumnRole, sheet: Sheet, column: str) -> str:
+        stem, option = sheet.options.get(column, (sheet.questions[column], ""))
+        if role.option and role.option != option:  # the option is a part of the heading: "3. Python."
+            found = re.sub(re.escape(role.option.rstrip(".")), "", sheet.questions[column], flags=re.IGNORECASE)
+            stem = found.strip(" .:–-")
+        if stem not in self._of_question:
+            name = first_match(ATTRIBUTES, stem) or (slug(stem) if stem else "choices")
+            self._of_question[stem] = _free_name(name, self._taken) if name in self._taken else name
+            self._taken.add(self._of_question[stem])
+        return self._of_question[stem]
 
 
 def _prefix(stem: str) -> str:
@@ -72,75 +135,3 @@ def _free_name(name: str, taken: Iterable[str]) -> str:
     while f"{name}_{number}" in taken:
         number += 1
     return f"{name}_{number}"
-
-
-def _guess(names: tuple[str, str], values: Sequence[str]) -> ColumnRole:
-    """Role of a column by its name and question: technical columns, ratings, choices, and open answers last."""
-    filled = [value for value in values if value]
-    question = names[1]
-    if role := _technical(names, filled):
-        return ColumnRole(role)
-    if scale := _scale(question, filled):
-        return ColumnRole("scale", scale)
-    return _closed(question, filled) or ColumnRole("open", stage=first_match(STAGES, question))
-
-
-def _technical(names: tuple[str, str], filled: Sequence[str]) -> str:
-    """``ignore``, ``respondent`` or ``time`` for a column that tells nothing about the person, else empty."""
-    if not filled or any(IGNORED.search(name) for name in names):
-        return "ignore"
-    if any(RESPONDENT.search(name) for name in names):
-        return "respondent"
-    dated = sum(bool(find_date(value)) for value in filled) * 2 > len(filled)
-    return "time" if dated and any(TIME.search(name) for name in names) else ""
-
-
-def _scale(question: str, filled: Sequence[str]) -> str:
-    """Name of the rating that a column of numbers from 0 to 10 holds, else empty."""
-    if not all(_NUMBER.fullmatch(value) for value in filled):
-        return ""
-    top = max(float(value.replace(",", ".")) for value in filled)
-    rated = ("nps" if top > 5 else "csat") if RATING.search(question) else ""
-    return (first_match(SCALES_BY_WORDING, question) or rated) if top <= 10 else ""
-
-
-def _closed(question: str, filled: Sequence[str]) -> ColumnRole | None:
-    """Role of a column of choices, None if people answered in their own words."""
-    if set(filled) == {filled[0]} and filled[0].casefold() in question.casefold():  # one column per option
-        return ColumnRole("multi", _slug(question))
-    choice = _is_choice(filled)
-    if not choice and not _is_short(filled):
-        return None
-    name = first_match(ATTRIBUTES, question)
-    if _is_multi(filled) or (SEVERAL.search(question) and (name or choice)):
-        return ColumnRole("multi", name or _slug(question))
-    if name or choice:
-        return ColumnRole("attribute", name or _slug(question))
-    return None
-
-
-def _is_short(filled: Sequence[str]) -> bool:
-    words = sum(len(value.split()) for value in filled) / len(filled)
-    parts = [part for value in filled for part in re.split(r"[;,]", value)]
-    return max(map(len, parts)) <= _SHORT_OPTION and words <= _FEW_WORDS
-
-
-def _is_choice(filled: Sequence[str]) -> bool:
-    """Few distinct values: short ones given more than once, or any that come back ten times on average."""
-    distinct = set(filled)
-    few = len(distinct) <= min(12, max(2, 0.3 * len(filled))) < len(filled)
-    return few and (max(map(len, distinct)) <= _SHORT or len(filled) >= 10 * len(distinct))
-
-
-def _is_multi(filled: Sequence[str]) -> bool:
-    """Values that list a few options which come back again and again, at least a tenth of them several."""
-    options = Counter(part.strip() for value in filled for part in re.split(r"[;,]\s", value))
-    several = sum(bool(re.search(r"[;,]\s", value)) for value in filled)
-    return several * 10 >= len(filled) and len(options) <= 12 and sum(options.values()) >= 3 * len(options)
-
-
-def _slug(heading: str) -> str:
-    """Make a name of at most four words of the heading, in lower case, joined by underscores."""
-    words = re.findall(r"[^\W_]+", heading.casefold())
-    slug = "_".join(words[:4]) or "answer"
-    return slug if slug[0].isalpha() else f"q_{slug}"

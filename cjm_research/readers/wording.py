@@ -6,12 +6,17 @@ import re
 
 __all__ = [
     "ATTRIBUTES",
+    "CONSENT",
     "IGNORED",
     "RATING",
     "RESPONDENT",
+    "REVIEW_TEXT",
     "SCALES_BY_WORDING",
     "SEVERAL",
     "STAGES",
+    "STARS",
+    "TICKET",
+    "TICKET_TEXT",
     "TIME",
     "first_match",
 ]
@@ -21,17 +26,46 @@ def _re(*alternatives: str) -> re.Pattern[str]:
     return re.compile("|".join(alternatives), re.IGNORECASE)
 
 
-# Columns that survey tools add, and what should not spread: addresses, names, places on the globe.
+# Columns that survey tools add, and names of people.
 IGNORED = _re(
     r"\bip\b|ip.?address|latitude|longitude|_nps_group$| - group$",
-    r"e-?mail|почт[аы]\b|электронн\w+ почт|phone number|^phone$|телефон\w*$",
     r"^(status|progress|duration.*|finished|distribution ?channel|user ?language|external.*reference)$",
-    r"^(recipient.*|collector ?id|custom data.*|network id|referer|(first|last|full)? ?name|username)$",
-    r"^(имя( пользователя)?|фамилия|фио|ваше имя)$",
+    r"^(recipient.*|collector ?id|custom data.*|network id|referr?er( url)?|(first|last|full)? ?name|username)$",
+    r"^(имя( пользователя)?|фамилия|фио|ваше имя|автор|author|reviewer( ?name)?|user ?name|assignee|исполнитель)$",
+    r"^(last ?page|start ?language|seed|total ?time|group ?time.*|user ?agent|session ?id)$",
+    r"^(contact ?id|tags|legacy comments)$",
+    r"^(response type|последняя страница|начальный язык)$",
 )
-RESPONDENT = _re(r"^(response|respondent|record|participant|user) ?_?id$|^id$|^#$|^token$|^id (ответа|респондента)$")
+RESPONDENT = _re(
+    r"^(response|respondent|record|participant|user|customer|client) ?_?id$|^id$|^#$|^token$|^code ?name$",
+    r"^id (ответа|респондента|участника|клиента)$|^код (участника|респондента|клиента)$",
+    r"^(ticket|case|review) ?_?(id|#)$|^(номер|id) (обращения|заявки|тикета|отзыва)$",
+)
 TIME = _re(
-    r"отметка времени|^timestamp$|(start|end|recorded|submit\w*|completed) ?(date|time|at)|^дата|^время|^date|^time \w"
+    r"отметка времени|^timestamp$|(start|end|recorded|submit\w*|completed|created) ?(date|time|at|on)|^дата|^время",
+    r"^date|^time \w|^(submit|date|start)(date|stamp)$|^(created|opened|posted|published|создан\w*|опубликован\w*)$",
+)
+CONSENT = _re(
+    r"\bconsent|\bi agree\b|agree to (participate|take part|the (use|processing|recording|storage))",
+    r"privacy (policy|notice)",
+    r"соглас\w+\b.{0,40}(обработ|персональн|участ|запис|услови)|(обработ\w+|использовани\w+) (моих )?персональн",
+)
+# Headings of reviews and of tickets: what is written, the rating, and what only tickets have.
+REVIEW_TEXT = _re(
+    r"^(review|review ?(text|body|content)|text|body|content|comments?|pros|cons|title|review ?title|summary)$",
+    r"^(отзыв|текст( отзыва)?|комментари[йи]|достоинства|недостатки|плюсы|минусы|заголовок( отзыва)?)$",
+)
+STARS = _re(
+    r"^((star|review|overall|user)? ?(rating|stars?|score)|(общая )?(оценка|рейтинг)|зв[её]зд(ы|очки)?|баллы?)$"
+)
+TICKET = _re(
+    r"^(ticket|case|issue|request) ?_?(id|#|number|no\.?)$|^(priority|ticket ?status|resolution|channel)$",
+    r"^(номер|id|№) ?(обращения|заявки|тикета)$|^(приоритет|статус (обращения|заявки)|канал обращения)$",
+)
+TICKET_TEXT = _re(
+    r"^(subject|description|body|message|(first|customer)? ?(message|comment)|details|text|problem)$",
+    r"^(тема|описание( проблемы)?|сообщение|текст( обращения| заявки)?|проблема)$",
+    r"^(суть( обращения)?|комментарий( клиента)?)$",
 )
 SEVERAL = _re(
     r"можно несколько|нескольк\w+ (вариант|ответ)|все подходящ|all that apply|select all|check all|choose all"

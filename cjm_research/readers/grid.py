@@ -1,0 +1,132 @@
+"""Rows of cells from a file of any table format: delimited text and workbooks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from types import MappingProxyType
+from typing import Any
+
+from cjm_research.errors import CjmError, Problem
+from cjm_research.readers.decode import Source, decode, normalise
+
+__all__ = ["GRID_SUFFIXES", "Row", "cell_text", "read_grid"]
+
+Row = tuple[int, list[str]]
+GRID_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
+_DELIMITERS = ",;\t|"
+_SAMPLE = 200  # rows that decide on the delimiter
+_MOST_UNPACKED = 300 * 2**20  # bytes
+_MOST_REPEATED = 20_000  # cells of one row that OpenDocument may claim at once without being asked about
+
+
+def read_grid(source: Source, suffix: str, limit: int | None = None) -> tuple[list[Row], list[Problem]]:
+    """Rows of a file with their numbers in the spreadsheet, from 1, and notes on what was chosen.
+
+    suffix: one of `GRID_SUFFIXES`; limit: how many rows to read at most, all if None.
+    Raises CjmError if the file is damaged, or unpacks to more than 300 MB.
+    """
+    if suffix in (".csv", ".tsv"):
+        text, notes = decode(source, _MOST_UNPACKED)
+        try:
+            return list(enumerate(islice(_delimited(text), limit), start=1)), notes
+        except csv.Error as error:
+            raise CjmError.one("read.unreadable", source.name, format=suffix, reason=str(error)) from error
+    try:
+        sheets = _open_workbook(source, limit) if suffix == ".xlsx" else _other_workbook(source, suffix, limit)
+    except (CjmError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # what these libraries raise on a damaged file has no common family, panics included
+        reason = str(error) or type(error).__name__
+        raise CjmError.one("read.unreadable", source.name, format=suffix, reason=reason) from error
+    return _fullest(sheets, source.name)
+
+
+def _delimited(text: str) -> Iterator[list[str]]:
+    """Rows of delimited text. Excel may say the delimiter in a first line ``sep=;``."""
+    first, _, rest = text.partition("\n")
+    if first.startswith("sep=") and len(first) == 5:
+        yield []
+        yield from csv.reader(io.StringIO(rest, newline=""), delimiter=first[4])
+        return
+    yield from csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=lambda m: _regularity(text, m)))
+
+
+def _regularity(text: str, mark: str) -> float:
+    """How well a delimiter fits: columns beyond the first, times the share of rows with just as many."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    widths = [len(cells) for cells in islice(reader, _SAMPLE) if cells]
+    if not widths:
+        return 0.0
+    counts = Counter(widths)
+    return max((width - 1) * count / len(widths) for width, count in counts.items())
+
+
+def _check_size(source: Source) -> None:
+    with zipfile.ZipFile(io.BytesIO(source.data)) as package:
+        size = sum(entry.file_size for entry in package.infolist())
+    if size > _MOST_UNPACKED:
+        raise CjmError.one("read.too_large", source.name, size=size // 2**20, most=_MOST_UNPACKED // 2**20)
+
+
+def _open_workbook(source: Source, limit: int | None) -> dict[str, list[Row]]:
+    # openpyxl, because it goes row by row: a cell in the last column of the last row costs nothing.
+    import openpyxl
+
+    _check_size(source)
+    book = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True)
+    tables = {}
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # what the file claims may be wrong
+        tables[sheet.title] = _rows(islice(sheet.values, limit))
+    book.close()
+    return tables
+
+
+def _other_workbook(source: Source, suffix: str, limit: int | None) -> dict[str, list[Row]]:
+    from python_calamine import CalamineWorkbook
+
+    if suffix == ".ods":
+        _check_size(source)
+        _check_repeats(source)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(source.data))
+    tables = {}
+    for title in book.sheet_names:
+        values = book.get_sheet_by_name(title).to_python(skip_empty_area=False, nrows=limit)
+        tables[title] = _rows(values)
+    return tables
+
+
+def _check_repeats(source: Source) -> None:
+    """Refuse an OpenDocument sheet that says "the same cell a billion times": it would fill the memory."""
+    with zipfile.ZipFile(io.BytesIO(source.data)) as package:
+        content = package.read("content.xml")
+    for cell in re.finditer(rb'<table:table-cell[^>]*number-columns-repeated="(\d+)"[^>]*[^/>]>', content):
+        if int(cell[1]) > _MOST_REPEATED:
+            raise CjmError.one("read.unreadable", source.name, format=".ods", reason=f"{int(cell[1])} × 1")
+
+
+def _rows(values: Iterable[Sequence[Any]]) -> list[Row]:
+    return [(number, [cell_text(value) for value in row]) for number, row in enumerate(values, start=1)]
+
+
+def cell_text(value: object) -> str:
+    """A cell as a person sees it: no ``.0`` after whole numbers, nothing for an empty one."""
+    if value is None or value != value:  # noqa: PLR0124 – only NaN differs from itself
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return format(value, ".15g")
+    return normalise(str(value))
+
+
+def _fullest(tables: dict[str, list[Row]], name: str) -> tuple[list[Row], list[Problem]]:
+    title = max(tables, key=lambda sheet: sum(bool(cell) for _, cells in tables[sheet] for cell in cells))
+    params = MappingProxyType({"sheet": title, "n": len(tables)})
+    return tables[title], [Problem("survey.sheet_chosen", name, params)] if len(tables) > 1 else []
