@@ -20,7 +20,7 @@ __all__ = ["GRID_SUFFIXES", "Row", "cell_text", "read_grid"]
 Row = tuple[int, list[str]]
 GRID_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
 _DELIMITERS = ",;\t|"
-_SAMPLE = 200  # rows that decide on the delimiter
+_SAMPLE, _HEAD = 200, 400_000  # rows and characters that decide on the delimiter
 _MOST_UNPACKED = 300 * 2**20  # bytes
 _MOST_REPEATED = 20_000  # cells of one row that OpenDocument may claim at once without being asked about
 
@@ -54,7 +54,9 @@ def _delimited(text: str) -> Iterator[list[str]]:
         yield []
         yield from csv.reader(io.StringIO(rest, newline=""), delimiter=first[4])
         return
-    yield from csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=lambda m: _regularity(text, m)))
+    head = text[:_HEAD]
+    mark = max(_DELIMITERS, key=lambda mark: _regularity(head, mark))
+    yield from csv.reader(io.StringIO(text, newline=""), delimiter=mark)
 
 
 def _regularity(text: str, mark: str) -> float:
