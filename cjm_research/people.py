@@ -113,12 +113,30 @@ def _person_ids(document: Document, described: Sequence[dict[str, str]]) -> dict
     """Participant id of every speaker who is evidence in a document."""
     speakers = _speakers(document) or [""]
     stem = _UNSAFE.sub("_", PurePosixPath(document.path).stem)
+    # Of several interviews in one file each is called by its heading's number: "all@2".
+    stem += document.transcript_id.removeprefix(document.path) if _is_part(document) else ""
     if document.kind == "survey":
         return dict.fromkeys(speakers, document.participant or f"{stem}-{document.transcript_id.rpartition('#')[2]}")
     by_speaker = {row["speaker"]: row["participant_id"] for row in described if row.get("speaker")}
     if len(speakers) == 1 or (described and not by_speaker):
-        return dict.fromkeys(speakers, described[0]["participant_id"] if described else stem)
+        own = document.participant or stem
+        return dict.fromkeys(speakers, described[0]["participant_id"] if described else own)
     return {speaker: by_speaker.get(speaker, f"{stem}/{speaker}") for speaker in speakers}
+
+
+def _rows_of(document: Document, by_file: dict[str, list[dict[str, str]]]) -> list[dict[str, str]]:
+    """Rows of ``participants.csv`` about a document: they name it (``all.docx@2``), or its file and a speaker."""
+    named = by_file.get(_same_file(document.transcript_id), [])
+    rows = by_file.get(_same_file(document.path), [])
+    if named or not _is_part(document):
+        return named or rows
+    speakers = _speakers(document)
+    return [row for row in rows if row.get("speaker", "") in ("", *speakers)]
+
+
+def _is_part(document: Document) -> bool:
+    """Whether the document is one of several interviews in its file."""
+    return document.transcript_id.startswith(f"{document.path}@")
 
 
 def _turn_rows(document: Document, people: dict[str, str]) -> list[dict[str, object]]:
@@ -155,16 +173,18 @@ def build_sources(documents: Sequence[Document], described: Sequence[dict[str, s
     by_file: dict[str, list[dict[str, str]]] = {}
     for row in described:
         by_file.setdefault(_same_file(row.get("file", "")), []).append(row)
-    problems, paths = Problems(), {_same_file(document.path) for document in documents}
+    problems = Problems()
+    paths = {_same_file(name) for document in documents for name in (document.path, document.transcript_id)}
     for file in sorted(set(by_file) - paths - {""}):
         problems.add("people.no_file", "participants.csv", file=file, id=by_file[file][0]["participant_id"])
     transcripts, turns, people = [], [], dict[tuple[str, str], dict[str, object]]()
     for document in documents:
-        rows = by_file.get(_same_file(document.path), [])
+        rows = _rows_of(document, by_file)
         ids = _person_ids(document, rows)
         if len({row["participant_id"] for row in rows}) > 1 and not all(row.get("speaker") for row in rows):
             problems.add("people.which_speaker", "participants.csv", file=document.path)
-        wave = _wave_of(document, rows[0].get("wave", "") if rows else "", settings)
+        stated = (rows[0].get("wave", "") if rows else "") or document.attributes.get("wave", "")
+        wave = _wave_of(document, stated, settings)
         if wave not in [known.id for known in settings.waves]:
             known = ", ".join(known.id for known in settings.waves)
             problems.add("people.no_wave", document.path, wave=wave, known=known)
@@ -178,9 +198,11 @@ def build_sources(documents: Sequence[Document], described: Sequence[dict[str, s
                     "people.same_code", document.path, id=person, row=document.transcript_id.rpartition("#")[2]
                 )
             own = next((row for row in (*rows, *by_file.get("", [])) if row["participant_id"] == person), {})
-            attributes = {
-                k: v for k, v in {**document.attributes, **own}.items() if k not in ("file", "speaker", "date")
-            }
+            # What stands above a conversation of several people says nothing about each of them; an empty cell
+            # of participants.csv says nothing either.
+            said = document.attributes if len(set(ids.values())) == 1 else {}
+            own = {name: value for name, value in own.items() if value or name not in said}
+            attributes = {k: v for k, v in {**said, **own}.items() if k not in ("file", "speaker", "date")}
             people.setdefault((person, wave), {**attributes, "participant_id": person, "wave": wave})
     for row in by_file.get("", []):  # a row without a file describes somebody by code, such as a survey respondent
         if row["participant_id"] not in {person for person, _ in people}:

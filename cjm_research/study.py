@@ -24,14 +24,15 @@ from cjm_research.people import build_sources, load_participants
 from cjm_research.personas import EVERYONE, UNASSIGNED, Persona, assign_personas, load_personas
 from cjm_research.readers import (
     SURVEY_SUFFIXES,
-    TRANSCRIPT_SUFFIXES,
     Document,
     dump_column_map,
+    is_transcript,
     load_column_map,
     propose_column_map,
     read_survey,
-    read_transcript,
+    read_transcripts,
     stage_of_question,
+    undamaged,
 )
 from cjm_research.segments import make_segments
 from cjm_research.settings import Settings, load_settings
@@ -135,7 +136,7 @@ class Study:
             inside = path.relative_to(self.folder).parts[:-1]
             if _SURVEYS in inside and path.suffix.lower() in SURVEY_SUFFIXES:
                 surveys.append(path)
-            elif _SURVEYS not in inside and path.suffix.lower() in TRANSCRIPT_SUFFIXES:
+            elif _SURVEYS not in inside and is_transcript(path):
                 transcripts.append(path)
         return transcripts, surveys
 
@@ -181,13 +182,14 @@ class Study:
         self.propose_column_maps()
         transcripts, surveys = self.source_files()
         problems, documents = Problems(), list[Document]()
+        accepted = undamaged if self.settings.encoding == "strict" else list[Document]
         for path in [*transcripts, *surveys]:
             try:
                 if path in surveys:
                     columns = load_column_map(_map_of(path)) if _map_of(path).exists() else propose_column_map(path)
-                    documents += read_survey(path, self._id(path), columns)
+                    documents += accepted(read_survey(path, self._id(path), columns))
                 else:
-                    documents.append(read_transcript(path, self._id(path), self.settings.interviewers))
+                    documents += accepted(read_transcripts(path, self._id(path), self.settings.interviewers))
             except CjmError as error:
                 problems.extend(error.problems)
         return documents, problems

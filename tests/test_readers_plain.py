@@ -127,7 +127,8 @@ def test_header_lines_are_no_turn_but_tell_date_and_roles(tmp_path: Path) -> Non
     document = read(tmp_path, header + "Олег: Начнём.\nКатя: Вы кто? Зачем?\nОлег: Сейчас.\nКатя: Хорошо?\n")
     assert document.date == "2026-03-12"
     assert [turn[:2] for turn in said(document)] == [("Олег", "interviewer"), ("Катя", "participant")] * 2
-    assert document.notes == ()
+    assert document.attributes == {"age": "34"}
+    assert note_keys(document) == ["read.attributes_proposed"]
 
 
 def test_roles_in_the_header_do_not_hide_the_speakers(tmp_path: Path) -> None:
@@ -250,7 +251,7 @@ def test_utf16_with_a_mark_is_read(tmp_path: Path) -> None:
         ("p.txt", b" \r\n", "read.empty_file"),
         ("p.txt", "Интервьюер: Ау?\n".encode(), "read.no_participant"),
         ("p.md", b"# Title only\n", "read.no_participant"),
-        ("p.pdf", b"%PDF", "read.unknown_format"),
+        ("p.mp3", b"ID3", "read.unknown_format"),
     ],
 )
 def test_what_cannot_be_evidence_is_an_error(tmp_path: Path, name: str, content: bytes, key: str) -> None:

@@ -14,7 +14,8 @@ from cjm_research.readers.subtitles import read_subtitles
 
 def read(text: str) -> Document:
     """Read subtitles from text."""
-    return read_subtitles(Source("p.vtt", text.encode(), "0" * 64), ())
+    [document] = read_subtitles(Source("p.vtt", text.encode(), "0" * 64), ())
+    return document
 
 
 def turns(document: Document) -> list[tuple[str, str, float, float]]:

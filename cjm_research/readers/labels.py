@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections import Counter
+from collections.abc import Iterable
 
-__all__ = ["METADATA_KEYS", "is_role_word", "letter_role", "looks_like_name", "word_role"]
+__all__ = ["METADATA_KEYS", "is_role_word", "letter_role", "looks_like_name", "same_speakers", "word_role"]
 
 
 def _set(words: str) -> frozenset[str]:
@@ -42,8 +45,16 @@ _NOT_NAMES = METADATA_KEYS | _set(
 _SPLIT = re.compile(r"[\s()\[\]/.,#№\d_-]+")
 
 
+# Letters that look alike in both scripts: a keyboard left in the other layout makes "Р" of one and "P" of the other.
+_LATIN, _CYRILLIC = "aceopxybkmhtABCEHKMOPTXY", "асеорхуькмнтАВСЕНКМОРТХУ"
+_TO_LATIN, _TO_CYRILLIC = str.maketrans(_CYRILLIC, _LATIN), str.maketrans(_LATIN, _CYRILLIC)
+_CYRILLIC_LETTER = re.compile("[А-Яа-яЁё]")
+_IN_PARENTHESES = re.compile(r"(?P<name>[^()]+?)\s*\((?P<role>[^()]+)\)")
+
+
 def _parts(label: str) -> list[str]:
-    return [part for part in _SPLIT.split(label.casefold()) if part]
+    parts = [part for part in _SPLIT.split(label) if part]
+    return [(p.translate(_TO_CYRILLIC) if _CYRILLIC_LETTER.search(p) else p).casefold() for p in parts]
 
 
 def word_role(label: str) -> str:
@@ -69,3 +80,27 @@ def looks_like_name(label: str) -> bool:
     if not 0 < len(words) <= 4 or words[0].casefold().strip(".") in _NOT_NAMES:
         return False
     return all(word[0].isupper() or word[0].isdigit() or word[0] in "№#" or word_role(word) for word in words)
+
+
+def same_speakers(labels: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Find labels that are one speaker written in several ways; say also which roles stand in parentheses.
+
+    The first value gives the label to use: the most frequent of those that look alike (``P`` and ``Р``), the
+    plain one for ``М (модератор)``, the right one for a role word misspelt once (``Particpant``). The second
+    gives names by role word.
+    """
+    counts = Counter(labels)
+    alike: dict[str, str] = {}
+    for label in sorted(counts, key=lambda label: -counts[label]):
+        alike.setdefault(label.translate(_TO_LATIN).casefold(), label)
+    same, names = {label: alike[label.translate(_TO_LATIN).casefold()] for label in counts}, dict[str, str]()
+    roles = [label for label, count in counts.items() if count > 1 and is_role_word(label)]
+    for label, count in counts.items():
+        match = _IN_PARENTHESES.fullmatch(label)
+        plain = alike.get(match["name"].translate(_TO_LATIN).casefold()) if match else None
+        if match and plain and word_role(match["role"]):
+            same[label] = plain
+            names[match["role"]] = f"{names[match['role']]}, {plain}" if match["role"] in names else plain
+        elif count == 1 and len(label) >= 6 and not is_role_word(label):
+            same[label] = (difflib.get_close_matches(label, roles, 1, 0.85) or [same[label]])[0]
+    return {label: other for label, other in same.items() if label.casefold() != other.casefold()}, names

@@ -6,19 +6,31 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cjm_research.readers.labels import METADATA_KEYS, is_role_word, looks_like_name
+from cjm_research.readers.labels import METADATA_KEYS, is_role_word, looks_like_name, same_speakers
 
-__all__ = ["STAMP_ONLY", "Line", "Marker", "Markers", "find_markers", "leading_stamp", "seconds", "split_lines"]
+__all__ = [
+    "STAMP_ONLY",
+    "Line",
+    "Marker",
+    "Markers",
+    "find_markers",
+    "leading_stamp",
+    "opens_turn",
+    "seconds",
+    "split_lines",
+]
 
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
+# Before a label: a quotation mark of e-mails, or the number of the paragraph.
+_NUMBER = r"(?:\d{1,4}[.)]?[^\S\n]{1,8}(?=[^\W\d]))?"
 _STAMP = rf"(?:[\[(]\s*{_CLOCK}\s*[\])]|{_CLOCK})"
 _NAME = r"(?P<name>[^\W\d_](?:[\w .'’()№#/-]{0,39}?[\w.)])?)"
 _MARK = r"[*_]{0,3}"
 # "Name:", "[00:01:23] Name:", "00:01:23 - Name:", "Name (01:23):", "**Name:**", "**Name**:"
 _LABEL = re.compile(
-    rf"[>\s]*{_MARK}(?:(?P<before>{_STAMP})\s*[-–—]?\s*)?{_MARK}\[?{_NAME}\]?{_MARK}"
+    rf"[>\s]*{_NUMBER}{_MARK}(?:(?P<before>{_STAMP})\s*[-–—]?\s*)?{_MARK}\[?{_NAME}\]?{_MARK}"
     rf"(?:\s*(?P<after>{_STAMP}))?\s?{_MARK}:{_MARK}(?!//|\d)[^\S\n]*"
 )
 # A line of its own: "Speaker 1  0:04", "[00:01:23] Name"
@@ -100,6 +112,11 @@ def leading_stamp(line: str) -> tuple[int, float]:
     return (match.end(), seconds(match["before"])) if match else (0, math.nan)
 
 
+def opens_turn(line: str) -> bool:
+    """Whether a line may begin a turn: it opens with something like a name and a colon, or with a dash."""
+    return bool(_LABEL.match(line) or _DASH.match(line))
+
+
 def _label(number: int, line: Line) -> Marker | None:
     match = _LABEL.match(line.text)
     if not match:
@@ -145,23 +162,25 @@ def _accept(found: list[Marker], known: Collection[str], *, headings: bool = Fal
 
 
 def _header(lines: Sequence[Line]) -> tuple[int, dict[str, str]]:
-    """First line after an opening block of ``key: value`` facts (or YAML front matter), and the facts."""
-    first = next((number for number, line in enumerate(lines) if line.text.strip()), 0)
-    fenced = lines[first].text.strip() == "---"
+    """First line after an opening block of ``key: value`` facts, and the facts."""
+    number = next((number for number, line in enumerate(lines) if line.text.strip()), 0)
     facts: dict[str, str] = {}
-    number = first + fenced
-    while number < len(lines) and lines[number].text.strip() not in ("", "---"):
+    while number < len(lines) and lines[number].text.strip():
         pair = _PAIR.match(lines[number].text)
         if pair and not lines[number].title:
             if pair["key"].casefold() in facts:
                 return 0, {}
             facts[pair["key"].casefold()] = pair["value"]
-        elif not fenced and not lines[number].title:
+        elif not lines[number].title:
             return 0, {}
         number += 1
-    if fenced or METADATA_KEYS & set(facts):
-        return number + fenced, facts
-    return 0, {}
+    return (number, facts) if METADATA_KEYS & set(facts) else (0, {})
+
+
+def _unified(markers: Sequence[Marker]) -> tuple[list[Marker], dict[str, str]]:
+    """Give one speaker one label; the second value is names by the role word beside them in parentheses."""
+    same, names = same_speakers(marker.label for marker in markers)
+    return [replace(marker, label=same.get(marker.label, marker.label)) for marker in markers], names
 
 
 def _without_header_roles(markers: list[Marker], lines: Sequence[Line]) -> tuple[list[Marker], dict[str, str]]:
@@ -193,14 +212,16 @@ def find_markers(lines: Sequence[Line], known: Collection[str] = ()) -> Markers:
     def all_of(make: Callable[[int, Line], Marker | None]) -> list[Marker]:
         return [marker for number, line in body if (marker := make(number, line))]
 
-    candidates = all_of(_label)
+    candidates, names = _unified(all_of(_label))
+    headings, _ = _unified(all_of(_heading))
     accepted = (
         _accept(candidates, wanted),
-        _accept(all_of(_heading), wanted, headings=True),
+        _accept(headings, wanted, headings=True),
         _accept(all_of(_bold), wanted),
     )
     labelled = max(accepted, key=len)
     labelled, roles = _without_header_roles(labelled, lines)
+    roles |= names
     dashes = _dashes(body)
     repeated = len({marker.label.casefold() for marker in labelled}) < len(labelled)
     style, taken = "none", list[Marker]()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from cjm_research.errors import Problem
@@ -12,9 +12,10 @@ from cjm_research.readers.decode import fold
 from cjm_research.readers.document import SourceTurn
 from cjm_research.readers.labels import letter_role, word_role
 
-__all__ = ["RawTurn", "assign_roles", "with_questions"]
+__all__ = ["Known", "RawTurn", "assign_roles", "with_questions"]
 
-_SENTENCE = re.compile(r"[^.!?…]*[^\W_][^.!?…]*(?P<end>[.!?…]*)")
+_SENTENCE = re.compile(r"[^.!?…]+(?P<end>[.!?…]*)")
+_LETTER = re.compile(r"[^\W_]")
 # What an interviewer says to show attention; the question before it still stands.
 _BACK_CHANNEL = re.compile(
     r"(?:(?:ага|угу|так|да|ясно|понятно|хорошо|ок|окей|понял|поняла|спасибо|супер|здорово|"
@@ -35,6 +36,22 @@ class RawTurn:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is known about the speakers before anything is guessed.
+
+    interviewers: labels that the study knows; roles: role by label in lower case, from the file's front matter.
+    """
+
+    interviewers: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All labels that are certainly speakers."""
+        return (*self.interviewers, *self.roles)
+
+
+@dataclass(frozen=True)
 class _Habit:
     """How a speaker talks: share of sentences that ask (0–1) and mean length of a turn in characters."""
 
@@ -43,17 +60,28 @@ class _Habit:
 
 
 def _habit(texts: Sequence[str]) -> _Habit:
-    ends = [match["end"] for text in texts for match in _SENTENCE.finditer(text)]
+    ends = [match["end"] for text in texts for match in _SENTENCE.finditer(text) if _LETTER.search(match[0])]
     asks = sum("?" in end for end in ends) / len(ends) if ends else 0.0
     return _Habit(asks, sum(map(len, texts)) / len(texts))
 
 
-def _named_roles(speakers: Sequence[str], interviewers: Sequence[str], facts: Mapping[str, str]) -> dict[str, str]:
+def _stated_roles(speakers: Sequence[str], stated: Mapping[str, str]) -> dict[str, str]:
+    """Roles that the front matter gives, by the label or by a part of the name (``Anna`` for ``Anna Ivanova``)."""
+    roles = {}
+    for speaker in speakers:
+        words = set(speaker.split())
+        near = (role for name, role in stated.items() if set(name.split()) <= words or words <= set(name.split()))
+        if role := stated.get(speaker) or next(near, ""):
+            roles[speaker] = role
+    return roles
+
+
+def _named_roles(speakers: Sequence[str], known: Known, facts: Mapping[str, str]) -> dict[str, str]:
     """Roles that the study, the labels themselves or the header give; speakers without one are left out."""
-    given = {name.casefold().strip() for name in interviewers}
+    given = {name.casefold().strip() for name in known.interviewers}
     if given & set(speakers):
         others = {speaker: "other" if word_role(speaker) == "other" else "participant" for speaker in speakers}
-        return others | dict.fromkeys(given & set(speakers), "interviewer")
+        return others | _stated_roles(speakers, known.roles) | dict.fromkeys(given & set(speakers), "interviewer")
     roles = {speaker: role for speaker in speakers if (role := word_role(speaker))}
     letters = {speaker: role for speaker in speakers if (role := letter_role(speaker))}
     if {"interviewer", "participant"} <= set(letters.values()) | set(roles.values()):
@@ -63,7 +91,7 @@ def _named_roles(speakers: Sequence[str], interviewers: Sequence[str], facts: Ma
         for speaker in speakers:
             if (role := word_role(key)) and names & set(speaker.split()):
                 roles.setdefault(speaker, role)
-    return roles
+    return roles | _stated_roles(speakers, known.roles)
 
 
 def _guessed_roles(
@@ -98,16 +126,16 @@ def _guessed_roles(
 
 
 def assign_roles(
-    text: str, turns: Sequence[RawTurn], interviewers: Sequence[str], facts: Mapping[str, str], where: str
+    text: str, turns: Sequence[RawTurn], known: Known, facts: Mapping[str, str], where: str
 ) -> tuple[dict[str, str], list[Problem]]:
     """Role of every speaker (labels in lower case), and notes on what was guessed.
 
-    The study's own list wins, then role words and the header, then the way the speakers talk.
+    The study's own list wins, then front matter, role words and the header, then the way the speakers talk.
     """
     said: dict[str, list[str]] = {}
     for turn in turns:
         said.setdefault(turn.speaker.casefold(), []).append(text[turn.start : turn.end])
-    roles = _named_roles(list(said), interviewers, facts)
+    roles = _named_roles(list(said), known, facts)
     unknown = {speaker: _habit(texts) for speaker, texts in said.items() if speaker not in roles}
     if not unknown:
         return roles, []

@@ -11,8 +11,9 @@ from types import MappingProxyType
 from cjm_research.errors import CjmError, Problem
 from cjm_research.readers.decode import find_date
 from cjm_research.readers.document import SourceTurn
+from cjm_research.readers.inline import split_inside
 from cjm_research.readers.markers import STAMP_ONLY, Line, Markers, find_markers, leading_stamp, seconds
-from cjm_research.readers.roles import RawTurn, assign_roles, with_questions
+from cjm_research.readers.roles import Known, RawTurn, assign_roles, with_questions
 
 __all__ = ["Found", "find_turns"]
 
@@ -20,14 +21,17 @@ __all__ = ["Found", "find_turns"]
 _ASKING_SIDE = 1 / 3
 # Lines that are longer than this on average were not broken by hand: each is a paragraph.
 _LONG_LINE = 100
+# With fewer paragraphs nothing can be said about who speaks when.
+_FEWEST_PARAGRAPHS = 4
 _BOLD_LINE = re.compile(r"\s*(\*\*|__)(.+)\1\s*")
 
 
 @dataclass(frozen=True)
 class Found:
-    """Turns of a transcript, the day its header names (or empty) and what had to be guessed."""
+    """Turns of a transcript, the words above them, the day these name (or empty) and what had to be guessed."""
 
     turns: tuple[SourceTurn, ...]
+    header: str
     date: str
     notes: tuple[Problem, ...]
 
@@ -66,7 +70,7 @@ class _Builder:
 
 
 def _labelled(lines: Sequence[Line], markers: Markers) -> tuple[list[RawTurn], list[int]]:
-    """Make turns at the markers; the second value numbers (from 1) later lines that nobody says."""
+    """Make turns at the markers; the second value numbers later lines that nobody says."""
     builder, loose = _Builder(), []
     speaker, pending = None, math.nan
     for number, line in enumerate(lines):
@@ -89,7 +93,7 @@ def _labelled(lines: Sequence[Line], markers: Markers) -> tuple[list[RawTurn], l
             builder.begin(speaker, stamp)
             builder.add(line.start + column, line.text[column:])
         elif not builder.add(line.start, line.text) and builder.turns:
-            loose.append(number + 1)
+            loose.append(number)
     return builder.turns, loose
 
 
@@ -126,8 +130,25 @@ def _bold_roles(text: str, turns: Sequence[RawTurn], strong: Sequence[bool], whe
     """Roles of paragraphs without speakers: bold ones ask, if most of them end with a question mark."""
     bold = [turn for turn, is_bold in zip(turns, strong, strict=True) if is_bold]
     if len(bold) < 2 or len(bold) == len(turns) or _asks(text, bold) < 0.5:
-        return ["participant"] * len(turns), Problem("read.no_speakers", where)
+        return _paragraph_roles(text, turns, where)
     return ["interviewer" if is_bold else "participant" for is_bold in strong], Problem("read.bold_asks", where)
+
+
+def _paragraph_roles(text: str, turns: Sequence[RawTurn], where: str) -> tuple[list[str], Problem]:
+    """Roles of paragraphs with nothing to tell speakers: every other one asks, else those that ask, else nobody."""
+    everyone = ["participant"] * len(turns), Problem("read.no_speakers", where)
+    shares = _asks(text, turns[0::2]), _asks(text, turns[1::2])
+    asking = [text[turn.start : turn.end].endswith("?") for turn in turns]
+    if len(turns) < _FEWEST_PARAGRAPHS or not 1 / 5 <= sum(asking) / len(turns) <= 2 / 3:
+        return everyone
+    params = MappingProxyType({"asks": round(100 * max(shares)), "rest": round(100 * min(shares))})
+    if max(shares) - min(shares) >= 0.5:
+        roles = [
+            "interviewer" if number % 2 == (shares[1] > shares[0]) else "participant" for number in range(len(turns))
+        ]
+        return roles, Problem("read.paragraphs_alternate", where, params)
+    roles = ["interviewer" if asks else "participant" for asks in asking]
+    return roles, Problem("read.paragraphs_ask", where, MappingProxyType({"n": sum(asking)}))
 
 
 def _asks(text: str, turns: Sequence[RawTurn]) -> float:
@@ -146,37 +167,47 @@ def _dash_roles(text: str, turns: Sequence[RawTurn], where: str) -> tuple[list[s
     return roles, [Problem(key, where, params)]
 
 
-def find_turns(text: str, lines: Sequence[Line], interviewers: Sequence[str], where: str) -> Found:
+def find_turns(text: str, lines: Sequence[Line], known: Known, where: str) -> Found:
     """Find the turns of a transcript and who says them.
 
-    text, lines: the normalised text and its lines (offsets into it).
-    interviewers: speaker labels that the study knows to be interviewers.
+    text, lines: the normalised text and its lines (offsets into it), or some of them.
     Raises CjmError if no participant says anything.
     """
-    markers = find_markers(lines, interviewers)
+    markers = find_markers(lines, known.labels)
     notes: list[Problem] = []
+    lines, names = split_inside(lines, markers)
+    if names:
+        markers = find_markers(lines, (*known.labels, *names))
+        notes.append(Problem("read.names_inside_lines", where, MappingProxyType({"labels": ", ".join(names)})))
     if markers.style == "label":
         raw, loose = _labelled(lines, markers)
-        by_speaker, notes = assign_roles(text, raw, interviewers, markers.facts, where)
+        by_speaker, guesses = assign_roles(text, raw, known, markers.facts, where)
         roles = [by_speaker[turn.speaker.casefold()] for turn in raw]
-        notes += _lines_left_out(loose, where)
+        notes += guesses + _lines_left_out([_line_number(text, lines[number]) for number in loose], where)
     elif markers.style == "dash":
         raw, _ = _labelled(lines, markers)
-        roles, notes = _dash_roles(text, raw, where)
+        roles, guesses = _dash_roles(text, raw, where)
+        notes += guesses
     else:
         raw, strong = _unlabelled(lines[markers.header :])
         roles, note = _bold_roles(text, raw, strong, where)
-        notes = [note]
+        notes.append(note)
     if "participant" not in roles:
         raise CjmError.one("read.no_participant", where)
-    notes += _labels_not_taken(markers, where)
-    return Found(with_questions(text, raw, roles), find_date(text[: raw[0].start]), tuple(notes))
+    notes += _labels_not_taken(text, lines, markers, where)
+    header = text[lines[0].start : raw[0].start]
+    return Found(with_questions(text, raw, roles), header, find_date(header), tuple(notes))
 
 
-def _labels_not_taken(markers: Markers, where: str) -> list[Problem]:
+def _line_number(text: str, line: Line) -> int:
+    return text.count("\n", 0, line.start) + 1
+
+
+def _labels_not_taken(text: str, lines: Sequence[Line], markers: Markers, where: str) -> list[Problem]:
     if not markers.rejected:
         return []
-    labels = ", ".join(f"{marker.label} ({marker.line + 1})" for marker in markers.rejected[:5])
+    places = ((marker.label, _line_number(text, lines[marker.line])) for marker in markers.rejected[:5])
+    labels = ", ".join(f"{label} ({number})" for label, number in places)
     return [Problem("read.not_taken_for_speakers", where, MappingProxyType({"labels": labels}))]
 
 
