@@ -15,9 +15,13 @@ from cjm_research.yaml_io import as_list, line_of, load_yaml
 
 __all__ = ["Settings", "Wave", "load_settings"]
 
-_KEYS = ("name", "languages", "report_languages", "stages", "waves", "interviewers", "sentiment")
+_KEYS = ("name", "languages", "report_languages", "stages", "waves", "interviewers", "sentiment", "encoding")
 _WAVE_KEYS = ("id", "label", "date")
-_SENTIMENT = ("lemmas", "textblob", "none")
+# What one of several words must be said for: the first is the default; and the sentence for any other word.
+_CHOICES = {
+    "sentiment": (("lemmas", "textblob", "none"), "study.bad_sentiment"),
+    "encoding": (("lenient", "strict"), "encoding.bad_setting"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Settings:
 
     stages: name of a stage preset (a study's own stages stand in its codebook.yml).
     sentiment: engine of the sentiment coder.
+    encoding: whether files with damaged letters are read with a note (``lenient``) or refused (``strict``).
     """
 
     name: Mapping[str, str]
@@ -44,6 +49,7 @@ class Settings:
     waves: tuple[Wave, ...]
     interviewers: tuple[str, ...]
     sentiment: str
+    encoding: str = "lenient"
 
     def wave(self, identifier: str) -> Wave:
         """The wave with this id. Raises CjmError that lists the waves there are."""
@@ -107,10 +113,11 @@ def load_settings(path: Path) -> Settings:
             if language not in LANGUAGES:
                 where = f"{path.name}:{line_of(data, key)}"
                 problems.add("study.bad_language", where, value=language, known=", ".join(LANGUAGES))
-    sentiment = str(data.get("sentiment") or _SENTIMENT[0])
-    if sentiment not in _SENTIMENT:
-        where = f"{path.name}:{line_of(data, 'sentiment')}"
-        problems.add("study.bad_sentiment", where, value=sentiment, known=", ".join(_SENTIMENT))
+    chosen = {key: str(data.get(key) or allowed[0]) for key, (allowed, _) in _CHOICES.items()}
+    for key, (allowed, sentence) in _CHOICES.items():
+        if chosen[key] not in allowed:
+            where = f"{path.name}:{line_of(data, key)}"
+            problems.add(sentence, where, value=chosen[key], known=", ".join(allowed))
     settings = Settings(
         name=_text_per_language(data.get("name"), path.parent.name),
         languages=_texts(data.get("languages")) or LANGUAGES,
@@ -118,7 +125,8 @@ def load_settings(path: Path) -> Settings:
         stages=str(data.get("stages") or "journey-9"),
         waves=_waves(data, path.name, problems),
         interviewers=_texts(data.get("interviewers")),
-        sentiment=sentiment,
+        sentiment=chosen["sentiment"],
+        encoding=chosen["encoding"],
     )
     problems.raise_if_any()
     return settings

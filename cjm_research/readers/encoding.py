@@ -14,7 +14,6 @@ from cjm_research.readers.letters import Guess, guess_legacy
 __all__ = ["Decoded", "damage", "decode_bytes"]
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_LABELS = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 _DAMAGE = {"encoding.bad_bytes", "encoding.mixed", "encoding.nul", "encoding.lost", "encoding.doubtful"}
 # Runs of well-formed characters of UTF-8 beyond ASCII (table 3-7 of the Unicode standard), else a single byte.
 _UTF8 = re.compile(
@@ -26,7 +25,7 @@ _HIGH = re.compile(rb"[\x80-\xff]+")
 _SURROGATE = re.compile("[\ud800-\udfff]+")
 # What text does not hold: control characters other than NUL (told apart), tab, line ends, form feed, escape.
 _CONTROLS = bytes([*range(1, 9), *range(14, 27), *range(28, 32), 127])
-_MOST_CONTROLS = 0.03
+_SOME, _MOST_CONTROLS = 8, 0.03  # so many may be odd signs, and this share
 _SAMPLE, _MOST_MIXED = 1 << 20, 1 << 22  # bytes looked at; bytes of a file whose lines are looked at one by one
 _LISTED = 10
 _SURE = 0.75  # a guess below this is doubtful
@@ -55,7 +54,8 @@ def decode_bytes(data: bytes, where: str) -> Decoded:
     guess = _wide(data) if not encoding else None
     if guess or encoding.startswith("utf-16"):
         return _utf16(data, guess.encoding if guess else encoding, where, guess)
-    if len(data[:_SAMPLE].translate(None, delete=_CONTROLS)) < (1 - _MOST_CONTROLS) * len(data[:_SAMPLE]):
+    sample = data[:_SAMPLE]
+    if len(sample) - len(sample.translate(None, delete=_CONTROLS)) > max(_SOME, _MOST_CONTROLS * len(sample)):
         raise CjmError.one("encoding.not_text", where)
     try:
         text, notes = data.decode("utf-8"), list[Problem]()
@@ -71,11 +71,15 @@ def _wide(data: bytes) -> Guess | None:
     sample = data[: min(_SAMPLE, len(data) // 2 * 2)]
     if len(sample) < 4:
         return None
-    shares = [(half.count(0) + half.count(4)) / len(half) for half in (sample[1::2], sample[0::2])]
-    if max(shares) < 0.7 or min(shares) > 0.3:
+    halves = (sample[1::2], sample[0::2])
+    shares = [(half.count(0) + half.count(4)) / len(half) for half in halves]
+    at = int(shares[1] > shares[0])
+    # General punctuation (0x20) is frequent as well, but so are spaces in other encodings.
+    usual = shares[at] + (halves[at].count(0x20) + halves[at].count(0xFE)) / len(halves[at])
+    if usual < 0.7 or shares[at] < max(0.3, 2 * shares[1 - at]):
         return None
-    name = ("utf-16-le", "utf-16-be")[shares[1] > shares[0]]
-    return Guess(name, _LABELS[name], min(0.99, max(shares)), noise=False)
+    name = ("utf-16-le", "utf-16-be")[at]
+    return Guess(name, "UTF-16", min(0.99, usual), noise=False)
 
 
 def _utf16(data: bytes, encoding: str, where: str, guess: Guess | None) -> Decoded:
