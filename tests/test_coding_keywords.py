@@ -92,11 +92,96 @@ def test_stage_carries_over_neutral_follow_ups_only() -> None:
         ("It was not too slow.", []),
         ("The app doesn't work.", ["pain.defect"]),
         ("There was a hidden fee.", ["pain.price"]),
+        ("Быстро, без очередей и задержек.", []),
+        ("No crashes or hidden fees.", []),
+        ("No and stop asking me.", ["pain.communication"]),
     ],
 )
 def test_denied_pains_do_not_count(text: str, pains: list[str]) -> None:
     """A denied keyword gives no pain; a keyword that is negative by nature does."""
     assert codes(text, axis="pain") == pains
+
+
+@pytest.mark.parametrize(
+    ("text", "pain"),
+    [
+        ("Слотов нет!!!", "availability"),
+        ("Всё время нет мест.", "availability"),
+        ("В чате отвечает бот, толку ноль.", "service"),
+        ("Приложение вылетает на оплате.", "defect"),
+        ("Карту не принимает, деньги списали дважды.", "defect"),
+        ("До полутора тысяч доставка платная.", "price"),
+        ("На последнем экране вылез сервисный сбор.", "price"),
+        ("Привезли замену, даже не спросили.", "communication"),
+        ("Вместо творога положили сырок.", "quality"),
+        ("Хлеб залежалый, овощи гнилые.", "quality"),
+        ("Курьер опоздал на час.", "delay"),
+        ("Каждое утро шлют пуши, спам.", "communication"),
+        ("Откуда у них мой номер?", "trust"),
+        ("На сайте об этом ни слова.", "information"),
+        ("Форма длинная, куча полей.", "complexity"),
+        ("They charge per seat, even for people who left.", "price"),
+        ("The price went up again.", "price"),
+        ("Calendar sync is broken.", "defect"),
+        ("The upload failed and I lost everything.", "defect"),
+        ("Still waiting for a reply.", "delay"),
+        ("There was no way to undo it.", "availability"),
+        ("I had to start from the beginning with a different agent.", "service"),
+        ("Too many notifications, emails every day.", "communication"),
+        ("I could not find where to change it.", "complexity"),
+        ("Who can see our data?", "trust"),
+        ("No reason given.", "information"),
+        ("The food was bland.", "quality"),
+    ],
+)
+def test_plain_complaints_are_found(text: str, pain: str) -> None:
+    """A complaint in plain words of any business gets its pain."""
+    assert f"pain.{pain}" in codes(text, axis="pain")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Привезли быстро, без задержек.",
+        "Недорого, ещё и скидка была.",
+        "Курьер приехал вовремя, всё свежее.",
+        "Слоты теперь есть всегда.",
+        "Отвечают за пару минут и по делу.",
+        "Delivery was quick and the price was fair.",
+        "We got a discount, it never crashes.",
+        "They wrote back in two hours.",
+        "Setup was easy and support is friendly.",
+    ],
+)
+def test_praise_has_no_pains(text: str) -> None:
+    """Praise that speaks of price, time or service is no complaint."""
+    assert codes(text, axis="pain") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "emotion"),
+    [
+        ("Бесит, что пароль надо вводить заново.", "frustration"),
+        ("Честно, душа в пятки ушла.", "anxiety"),
+        ("Я прям офигел, не ожидал такого.", "surprise"),
+        ("Рвала и метала, подам в суд.", "anger"),
+        ("Чуть не плакала, такой облом.", "disappointment"),
+        ("Спасибо огромное, я в восторге!", "joy"),
+        ("Ничего не поняла, каша в голове.", "confusion"),
+        ("Я им доверяю, всё честно сказали.", "trust"),
+        ("I was chuffed to bits.", "joy"),
+        ("Gutted, honestly.", "disappointment"),
+        ("It drives everyone round the bend.", "frustration"),
+        ("I lay awake over it, what if it is lost?", "anxiety"),
+        ("I was livid.", "anger"),
+        ("To my surprise they rang.", "surprise"),
+        ("I could not work out which plan it was.", "confusion"),
+        ("It is such a relief, I trust them.", "trust"),
+    ],
+)
+def test_feelings_are_heard_in_colloquial_words(text: str, emotion: str) -> None:
+    """A feeling said in a colloquial phrase is the emotion suggested."""
+    assert codes(text, axis="emotion") == [f"emotion.{emotion}"]
 
 
 @pytest.mark.parametrize("text", ["нет", "-", "n/a", "Всё ок", "хз", "None", "😀", "Don't know"])

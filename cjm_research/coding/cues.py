@@ -22,7 +22,11 @@ _NEGATORS = {
     "not": 3, "no": 2, "never": 3, "without": 3, "none": 2, "nothing": 2, "neither": 2, "nor": 2, "zero": 2,
     "hardly": 2, "barely": 2, "cannot": 3,
 }  # fmt: skip
-_NOT_NEGATING = {"только", "просто", "only", "just"}  # «не только дорого», "not just slow"
+# «не только дорого», "not just slow", "no and stop asking"
+_NOT_NEGATING = {"только", "просто", "only", "just", "and", "but", "и", "а", "но"}
+# «без очередей и задержек», "no queues or fees": these deny what is listed after them as well.
+_LIST_NEGATORS = {"без", "никакой", "without", "no"}
+_LISTING = {"и", "или", "or", "and"}
 # «проблем не было», «очередей нет»
 _ABSENT = {"быть", "возникать", "возникнуть", "замечать", "заметить", "видеть", "встречать", "случаться", "наблюдаться"}
 _STRESS = {
@@ -52,11 +56,14 @@ def is_negated(tokens: Sequence[Token], match: Match) -> bool:
     if any(token.lemma in _NEGATORS for token in inside):
         return False
     clause = tokens[match.first].clause
-    for distance in range(1, 4):
+    listed = tokens[match.first - 1].lemma in _LISTING if match.first else False
+    for distance in range(1, 5):
         position = match.first - distance
         if position < 0 or tokens[position].clause != clause:
             break
-        if _NEGATORS.get(tokens[position].lemma, 0) >= distance:
+        lemma = tokens[position].lemma
+        reach = _NEGATORS.get(lemma, 0) + (2 if listed and lemma in _LIST_NEGATORS else 0)
+        if reach >= distance:
             return tokens[position + 1].lemma not in _NOT_NEGATING
     after = [token.lemma for token in tokens[match.last + 1 : match.last + 4] if token.clause == clause]
     return "нет" in after[:2] or any(a == "не" and b in _ABSENT for a, b in pairwise(after))
