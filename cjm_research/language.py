@@ -83,6 +83,15 @@ def part_of_speech(word: str) -> str:
     return str(_morph().parse(word.lower())[0].tag.POS or "")
 
 
+def parses(word: str) -> tuple[list[tuple[str, str, float]], bool]:
+    """Every reading of a Russian word as pymorphy3's tag, dictionary form and share (0–1); is it in the dictionary?"""
+    try:
+        found = [(str(reading.tag), str(reading.normal_form), float(reading.score)) for reading in _morph().parse(word)]
+    except ValueError:  # as in `lemma`
+        return [], False
+    return found, bool(_morph().word_is_known(word))
+
+
 def words(text: str, language: str) -> list[Word]:
     """All words of ``text`` in order, with their offsets in code points and lemmas."""
     return [Word(m.start(), m.end(), lemma(m.group(), language)) for m in _WORD.finditer(text)]
