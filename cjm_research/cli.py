@@ -129,8 +129,8 @@ def _print_table(table: pd.DataFrame) -> None:
 
 
 def _init(args: argparse.Namespace) -> int:
-    from cjm_research.study import find_workspace
     from cjm_research.study_init import init_study, init_workspace
+    from cjm_research.workspace import find_workspace
 
     if args.source is None:
         made = init_workspace(Path(args.name))
@@ -218,7 +218,8 @@ def _report(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     from cjm_research.exports import EXPORTERS
-    from cjm_research.study import open_study, write_file
+    from cjm_research.study import open_study
+    from cjm_research.workspace import write_file
 
     files = EXPORTERS[args.to](open_study(args.study).tables())
     args.output.mkdir(parents=True, exist_ok=True)
@@ -231,7 +232,7 @@ def _export(args: argparse.Namespace) -> int:
 def _lab(args: argparse.Namespace) -> int:
     import subprocess
 
-    from cjm_research.study import find_workspace
+    from cjm_research.workspace import find_workspace
 
     workspace = find_workspace()
     call = [

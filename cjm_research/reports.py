@@ -20,8 +20,9 @@ from typing import Any
 from cjm_research.errors import CjmError, Problems
 from cjm_research.overview_report import report_file
 from cjm_research.personas import EVERYONE
-from cjm_research.study import Study, find_workspace, write_file
+from cjm_research.study import Study
 from cjm_research.study_init import shipped_notebooks
+from cjm_research.workspace import find_workspace, write_file
 
 __all__ = ["ReportJob", "build_reports", "check_parameters", "plan_reports", "run_report"]
 

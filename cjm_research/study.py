@@ -1,4 +1,4 @@
-"""A study: the only module that knows which folders and files there are.
+"""A study: its files become tables, and tables become maps.
 
 What people write is in ``interview_transcripts/<study>/``; what the machine makes is in
 ``reports/<study>/`` and may be deleted at any time. Reading and coding are redone only
@@ -8,8 +8,6 @@ when a source, a setting or the program has changed.
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,10 +21,8 @@ from cjm_research.journey import map_journey
 from cjm_research.people import build_sources, load_participants
 from cjm_research.personas import EVERYONE, UNASSIGNED, Persona, assign_personas, load_personas
 from cjm_research.readers import (
-    SURVEY_SUFFIXES,
     Document,
     dump_column_map,
-    is_transcript,
     load_column_map,
     propose_column_map,
     read_survey,
@@ -37,24 +33,20 @@ from cjm_research.readers import (
 from cjm_research.segments import make_segments
 from cjm_research.settings import Settings, load_settings
 from cjm_research.tables import CELLS, CODINGS, PARTICIPANTS, SEGMENTS, TABLES, TRANSCRIPTS, TURNS, read_table, to_csv
+from cjm_research.workspace import (
+    DATA,
+    REPORTS,
+    file_hash,
+    find_workspace,
+    map_of,
+    program_fingerprint,
+    source_files,
+    write_file,
+)
 
-__all__ = ["DATA", "MAP_SUFFIX", "REPORTS", "Study", "find_workspace", "open_study", "write_file"]
+__all__ = ["Study", "open_study"]
 
-DATA, REPORTS = "interview_transcripts", "reports"
-_SURVEYS, MAP_SUFFIX = "surveys", ".map.yml"
-# Files of a study that people write but that are no transcripts.
-_NOT_SOURCES = {"participants.csv", "readme.md", "readme.txt"}
-_NOT_SOURCE_FOLDERS = {"metrics", ".ipynb_checkpoints"}
 _CODED = (TRANSCRIPTS, TURNS, SEGMENTS, CODINGS, PARTICIPANTS)
-
-
-def find_workspace(start: Path | None = None) -> Path:
-    """The nearest folder, from ``start`` upwards, that holds ``interview_transcripts``."""
-    start = (start or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / DATA).is_dir():
-            return folder
-    raise CjmError.one("study.no_workspace", str(start))
 
 
 def open_study(name: str | Path, workspace: Path | None = None) -> Study:
@@ -73,22 +65,6 @@ def open_study(name: str | Path, workspace: Path | None = None) -> Study:
         known = ", ".join(sorted(path.name for path in (root / DATA).iterdir() if path.is_dir())) or "–"
         raise CjmError.one("study.unknown", str(root / DATA), name=str(name), known=known)
     return Study(folder, root / REPORTS / folder.name)
-
-
-def _map_of(survey: Path) -> Path:
-    return survey.with_name(survey.name + MAP_SUFFIX)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _program_fingerprint() -> str:
-    """Hash of the package's own files: a changed program makes old results stale."""
-    package = Path(__file__).parent
-    files = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    hashes = (f"{path.relative_to(package).as_posix()} {_sha256(path)}" for path in files)
-    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -131,22 +107,7 @@ class Study:
 
     def source_files(self) -> tuple[list[Path], list[Path]]:
         """Transcript files and survey files, each sorted by path."""
-        transcripts, surveys = [], []
-        for path in sorted(self._files()):
-            inside = path.relative_to(self.folder).parts[:-1]
-            if _SURVEYS in inside and path.suffix.lower() in SURVEY_SUFFIXES:
-                surveys.append(path)
-            elif _SURVEYS not in inside and is_transcript(path):
-                transcripts.append(path)
-        return transcripts, surveys
-
-    def _files(self) -> Iterator[Path]:
-        for path in self.folder.rglob("*"):
-            parts = path.relative_to(self.folder).parts
-            hidden = any(part.startswith((".", "~$")) for part in parts)
-            named = path.name.lower() in _NOT_SOURCES or _NOT_SOURCE_FOLDERS & set(parts)
-            if path.is_file() and not hidden and not named:
-                yield path
+        return source_files(self.folder)
 
     def _id(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
@@ -156,13 +117,13 @@ class Study:
 
         A survey that cannot be read gets none; `read_documents` tells what is wrong with it or with another's map.
         """
-        missing = [survey for survey in self.source_files()[1] if not _map_of(survey).exists()]
+        missing = [survey for survey in self.source_files()[1] if not map_of(survey).exists()]
         if not missing:
             return []
         written, taken = [], set[str]()
         for survey in self.source_files()[1]:
             with suppress(CjmError):
-                taken |= {load_column_map(_map_of(survey)).prefix} if survey not in missing else set()
+                taken |= {load_column_map(map_of(survey)).prefix} if survey not in missing else set()
         for survey in missing:
             try:
                 proposed = propose_column_map(survey)
@@ -173,8 +134,8 @@ class Study:
                 proposed = replace(proposed, prefix=f"{proposed.prefix.rstrip('-0123456789')}{number}-")
                 number += 1
             taken.add(proposed.prefix)
-            write_file(_map_of(survey), dump_column_map(proposed))
-            written.append(_map_of(survey))
+            write_file(map_of(survey), dump_column_map(proposed))
+            written.append(map_of(survey))
         return written
 
     def read_documents(self) -> tuple[list[Document], Problems]:
@@ -186,7 +147,7 @@ class Study:
         for path in [*transcripts, *surveys]:
             try:
                 if path in surveys:
-                    columns = load_column_map(_map_of(path)) if _map_of(path).exists() else propose_column_map(path)
+                    columns = load_column_map(map_of(path)) if map_of(path).exists() else propose_column_map(path)
                     documents += accepted(read_survey(path, self._id(path), columns))
                 else:
                     documents += accepted(read_transcripts(path, self._id(path), self.settings.interviewers))
@@ -230,7 +191,7 @@ class Study:
         segments = make_segments(sources.turns, sources.transcripts)
         stages: dict[str, str] = {}
         for survey in self.source_files()[1]:
-            stages |= stage_of_question(survey, load_column_map(_map_of(survey)))
+            stages |= stage_of_question(survey, load_column_map(map_of(survey)))
         codings = code_segments(segments, self.codebook, stages, self.settings.sentiment)
         return {
             "transcripts": sources.transcripts,
@@ -245,14 +206,14 @@ class Study:
         self.propose_column_maps()
         settings = [self.folder / name for name in ("study.yml", "participants.csv", "codebook.yml")]
         transcripts, surveys = self.source_files()
-        files = [*transcripts, *surveys, *map(_map_of, surveys), *settings]
-        lines = [f"{self._id(path)} {_sha256(path)}" for path in files if path.exists()]
-        return hashlib.sha256("\n".join([_program_fingerprint(), *lines]).encode()).hexdigest()
+        files = [*transcripts, *surveys, *map(map_of, surveys), *settings]
+        lines = [f"{self._id(path)} {file_hash(path)}" for path in files if path.exists()]
+        return hashlib.sha256("\n".join([program_fingerprint(), *lines]).encode()).hexdigest()
 
     def report_fingerprint(self) -> str:
         """Hash of all that a report's content depends on: tables and personas."""
         personas = self.folder / "personas.yml"
-        own = _sha256(personas) if personas.exists() else ""
+        own = file_hash(personas) if personas.exists() else ""
         return hashlib.sha256(f"{self.fingerprint()} {own}".encode()).hexdigest()
 
     @property
@@ -295,10 +256,3 @@ class Study:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, to_csv(CELLS, self.cells))
         return path
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write all or nothing: a reader never sees half a file."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    temporary.replace(path)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from cjm_research.errors import CjmError
 from cjm_research.readers import SURVEY_SUFFIXES, TRANSCRIPT_SUFFIXES
-from cjm_research.study import DATA, MAP_SUFFIX, REPORTS, Study, write_file
+from cjm_research.study import Study
+from cjm_research.workspace import DATA, MAP_SUFFIX, REPORTS, write_file
 
 __all__ = ["NewStudy", "init_study", "init_workspace", "shipped_notebooks"]
 

@@ -11,8 +11,9 @@ import pytest
 
 from cjm_research.render.journey_map import MapContext
 from cjm_research.render.quotes import QuoteBook
-from cjm_research.study import Study, open_study, write_file
+from cjm_research.study import Study, open_study
 from cjm_research.tables import CODINGS, make_table, to_csv
+from cjm_research.workspace import write_file
 
 FILES = {
     "study.yml": 'name: {en: "Corner shop", ru: "Лавка"}\nstages: classic-4\ninterviewers: [Interviewer, Интервьюер]\n',

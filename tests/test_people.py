@@ -207,5 +207,5 @@ def test_a_row_without_a_file_describes_a_survey_respondent_by_code() -> None:
 def test_two_people_of_one_file_need_their_speakers() -> None:
     """Two rows for one interview without speakers are an error: nobody may guess who is who."""
     rows = [{"participant_id": code, "file": "a.txt"} for code in ("P1", "P2")]
-    with pytest.raises(CjmError, match="several people share the file a.txt"):
+    with pytest.raises(CjmError, match=r"several people share the file a\.txt"):
         build_sources([interview("a.txt", "Anna", "Boris")], rows, ONE)

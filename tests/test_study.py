@@ -12,8 +12,9 @@ import pytest
 from cjm_research.errors import CjmError
 from cjm_research.personas import Persona
 from cjm_research.readers import load_column_map
-from cjm_research.study import Study, find_workspace, open_study, write_file
+from cjm_research.study import Study, open_study
 from cjm_research.tables import TABLES
+from cjm_research.workspace import find_workspace, write_file
 from tests.conftest import write_study
 
 TABLE_FILES = ["codings.csv", "participants.csv", "segments.csv", "transcripts.csv", "turns.csv"]

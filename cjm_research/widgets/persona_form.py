@@ -13,7 +13,8 @@ from cjm_research.persona_edit import PersonaDraft, draft_of, edit_personas, rem
 from cjm_research.personas import UNASSIGNED, assign_personas, load_personas
 from cjm_research.render.html import render
 from cjm_research.render.portrait import KNOWN_ATTRIBUTES
-from cjm_research.study import Study, write_file
+from cjm_research.study import Study
+from cjm_research.workspace import write_file
 
 __all__ = ["PersonaForm"]
 

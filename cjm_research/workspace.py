@@ -1,0 +1,84 @@
+"""Folders and files of a workspace: what lies where, and how it is written and recognised."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from cjm_research.errors import CjmError
+from cjm_research.readers import SURVEY_SUFFIXES, is_transcript
+
+__all__ = [
+    "DATA",
+    "MAP_SUFFIX",
+    "REPORTS",
+    "file_hash",
+    "find_workspace",
+    "map_of",
+    "program_fingerprint",
+    "source_files",
+    "write_file",
+]
+
+DATA, REPORTS = "interview_transcripts", "reports"
+_SURVEYS, MAP_SUFFIX = "surveys", ".map.yml"
+# Files of a study that people write but that are no transcripts.
+_NOT_SOURCES = {"participants.csv", "readme.md", "readme.txt"}
+_NOT_SOURCE_FOLDERS = {"metrics", ".ipynb_checkpoints"}
+
+
+def find_workspace(start: Path | None = None) -> Path:
+    """The nearest folder, from ``start`` upwards, that holds ``interview_transcripts``."""
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / DATA).is_dir():
+            return folder
+    raise CjmError.one("study.no_workspace", str(start))
+
+
+def source_files(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Transcript files and survey files of a study's folder, each sorted by path."""
+    transcripts, surveys = [], []
+    for path in sorted(_files(folder)):
+        inside = path.relative_to(folder).parts[:-1]
+        if _SURVEYS in inside and path.suffix.lower() in SURVEY_SUFFIXES:
+            surveys.append(path)
+        elif _SURVEYS not in inside and is_transcript(path):
+            transcripts.append(path)
+    return transcripts, surveys
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith((".", "~$")) for part in parts)
+        named = path.name.lower() in _NOT_SOURCES or _NOT_SOURCE_FOLDERS & set(parts)
+        if path.is_file() and not hidden and not named:
+            yield path
+
+
+def map_of(survey: Path) -> Path:
+    """The column map of a survey file."""
+    return survey.with_name(survey.name + MAP_SUFFIX)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def program_fingerprint() -> str:
+    """Hash of the package's own files: a changed program makes old results stale."""
+    package = Path(__file__).parent
+    files = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    hashes = (f"{path.relative_to(package).as_posix()} {file_hash(path)}" for path in files)
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write all or nothing: a reader never sees half a file."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    temporary.replace(path)
