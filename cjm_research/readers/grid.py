@@ -22,7 +22,8 @@ GRID_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
 _DELIMITERS = ",;\t|"
 _SAMPLE, _HEAD = 200, 400_000  # rows and characters that decide on the delimiter
 _MOST_UNPACKED = 300 * 2**20  # bytes
-_MOST_REPEATED = 20_000  # cells of one row that OpenDocument may claim at once without being asked about
+_MOST_CELLS = 20_000_000  # of one OpenDocument sheet, empty ones between filled ones included
+_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,12})"')
 
 
 def read_grid(source: Source, suffix: str, limit: int | None = None) -> tuple[list[Row], list[Problem]]:
@@ -95,26 +96,47 @@ def _other_workbook(source: Source, suffix: str, limit: int | None) -> dict[str,
 
     if suffix == ".ods":
         _check_size(source)
-        _check_repeats(source)
+        _check_area(source)
     book = CalamineWorkbook.from_filelike(io.BytesIO(source.data))
     tables = {}
     for title in book.sheet_names:
-        values = book.get_sheet_by_name(title).to_python(skip_empty_area=False, nrows=limit)
-        tables[title] = _rows(values)
+        sheet = book.get_sheet_by_name(title)
+        left = sheet.start[1] if sheet.start else 0  # calamine gives empty rows at the top, but not columns
+        rows = _rows(islice(sheet.iter_rows(), limit))
+        tables[title] = [(number, [""] * left + cells if cells else []) for number, cells in rows]
     return tables
 
 
-def _check_repeats(source: Source) -> None:
-    """Refuse an OpenDocument sheet that says "the same cell a billion times": it would fill the memory."""
+def _check_area(source: Source) -> None:
+    """Refuse an OpenDocument sheet that says "this cell a billion times": calamine lays every cell out in memory."""
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
         content = package.read("content.xml")
-    for cell in re.finditer(rb'<table:table-cell[^>]*number-columns-repeated="(\d+)"[^>]*[^/>]>', content):
-        if int(cell[1]) > _MOST_REPEATED:
-            raise CjmError.one("read.unreadable", source.name, format=".ods", reason=f"{int(cell[1])} × 1")
+    rows = filled_rows = columns = width = times = 0
+    for tag in re.finditer(rb"<(table:table|table:table-row|table:(?:covered-)?table-cell)\b(?!-)([^>]*)>", content):
+        repeat = _REPEATED.search(tag[2])
+        count = int(repeat[1]) if repeat else 1
+        if tag[1] == b"table:table":
+            rows = filled_rows = width = 0
+        elif tag[1] == b"table:table-row":
+            rows, columns, times = rows + count, 0, count
+        else:
+            columns += count
+            if b"value" in tag[2] or not tag[2].endswith(b"/"):
+                filled_rows, width = rows, max(width, columns)
+        if filled_rows * width > _MOST_CELLS:
+            reason = f"{times} × {columns}"
+            raise CjmError.one("read.unreadable", source.name, format=".ods", reason=reason)
 
 
 def _rows(values: Iterable[Sequence[Any]]) -> list[Row]:
-    return [(number, [cell_text(value) for value in row]) for number, row in enumerate(values, start=1)]
+    """Numbered rows of texts; what is empty at the end of a row is left out."""
+    rows = []
+    for number, row in enumerate(values, start=1):
+        cells = [cell_text(value) for value in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        rows.append((number, cells))
+    return rows
 
 
 def cell_text(value: object) -> str:

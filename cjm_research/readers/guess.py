@@ -14,6 +14,7 @@ from cjm_research.readers.wording import (
     ATTRIBUTES,
     CONSENT,
     IGNORED,
+    OTHER,
     RATING,
     RESPONDENT,
     SCALES_BY_WORDING,
@@ -50,6 +51,8 @@ def guess_role(
         return ColumnRole(technical)
     if option and (chosen := _one_option(option, values)):
         return chosen
+    if option and OTHER.search(option[1]):  # the question's wording is that of the options beside it
+        return ColumnRole("open", stage=first_match(STAGES, question))
     if scale := _scale(question, values):
         return ColumnRole("scale", scale)
     if closed := _closed(question, values, known_choices=known_choices):
@@ -109,7 +112,7 @@ def _closed(question: str, values: Sequence[str], *, known_choices: bool) -> Col
     rule = None if known_choices else learn_split(values)
     choice = known_choices or _is_choice(values)
     several = SEVERAL.search(question)
-    if rule or (several and not known_choices and (choice or (name and _is_short(values)))):
+    if rule or (several and not known_choices and (choice or _is_short(values))):
         mark, options = (rule.mark, rule.options) if rule else (_mark(values), ())
         return ColumnRole("multi", name or slug(question), split=mark, options=options)
     if choice or _is_coded(values) or (name and _is_short(values)):

@@ -22,7 +22,10 @@ __all__ = ["Header", "find_header"]
 _Rows = Sequence[tuple[int, Sequence[str]]]
 # Under a question SurveyMonkey writes the option, or one of these where there is none.
 _NO_OPTION = {"response", "open-ended response", "ответ", "свободный ответ", "antwort", "offene antwort"}
-_CODE = re.compile(r"[A-Za-z]\w*\d+\w*(?:\[\w+\])*[.:]\s+(?=\S)")  # «G01Q02. How …», as LimeSurvey writes them
+_CODE = re.compile(  # «G01Q02. How …», as LimeSurvey writes them
+    r"(?:[A-Za-z]\w*\d+\w*(?:\[\w+\])*|id|submitdate|lastpage|startlanguage|seed|startdate|datestamp|token|ipaddr|refurl)"
+    r"[.:]\s+(?=\S)"
+)
 _BRACKETED = re.compile(r"(?P<question>.*\S)\s*\[(?P<option>[^\[\]]+)\]")
 _DASHED = re.compile(r"(?P<question>.*?\S)(?: - Selected Choice)?(?: / | - | – )(?P<option>.*\S)")
 _COLON = re.compile(r"(?P<option>[^:]*\S)::?\s*(?P<question>\S.*)")

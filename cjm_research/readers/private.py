@@ -40,8 +40,10 @@ def private_columns(
     """
     called = {
         column
-        for column, question in questions.items()
+        for number, (column, question) in enumerate(questions.items())
         if any(_HEADING.fullmatch(name.strip(" :*?.")) for name in (column, question))
+        # "Phone" in a column called "Phone" is an option that was chosen.
+        and {cells[number].strip() for _, cells in rows[:_SAMPLE]} - {"", column}
     }
     held = {column for number, column in enumerate(questions) if _holds(rows, number)}
     return frozenset(held), frozenset(called - held)

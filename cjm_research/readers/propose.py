@@ -91,16 +91,18 @@ class _Names:
         self._of_question: dict[str, str] = {}
 
     def unique(self, role: ColumnRole, sheet: Sheet, column: str) -> ColumnRole:
-        """The role with a name that no other question has; a second time, respondent or scale is ignored."""
+        """The role with a name that no other question has; a second time or respondent is ignored."""
         key = role.name or role.role
         if role.role in ("open", "ignore", "consent"):
             return role
         if role.role == "multi":
             return replace(role, name=self._shared(role, sheet, column))
         if key in self._taken:
-            if role.role != "attribute":
+            if role.role in ("time", "respondent"):
                 return ColumnRole("ignore")
-            key = _free_name(key, self._taken)
+            if role.role == "scale":  # a second rating of the same kind is kept under the words of its question
+                role, key = ColumnRole("attribute", "rating"), slug(sheet.questions[column])
+            key = _free_name(key, self._taken) if key in self._taken else key
         self._taken.add(key)
         return replace(role, name=key) if role.name else role
 

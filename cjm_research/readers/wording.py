@@ -8,6 +8,7 @@ __all__ = [
     "ATTRIBUTES",
     "CONSENT",
     "IGNORED",
+    "OTHER",
     "RATING",
     "RESPONDENT",
     "REVIEW_TEXT",
@@ -33,7 +34,7 @@ IGNORED = _re(
     r"^(recipient.*|collector ?id|custom data.*|network id|referr?er( url)?|(first|last|full)? ?name|username)$",
     r"^(имя( пользователя)?|фамилия|фио|ваше имя|автор|author|reviewer( ?name)?|user ?name|assignee|исполнитель)$",
     r"^(last ?page|start ?language|seed|total ?time|group ?time.*|user ?agent|session ?id)$",
-    r"^(contact ?id|tags|legacy comments)$",
+    r"^(contact ?id|tags|legacy comments|language|язык)$",
     r"^(response type|последняя страница|начальный язык)$",
 )
 RESPONDENT = _re(
@@ -70,6 +71,7 @@ TICKET_TEXT = _re(
 SEVERAL = _re(
     r"можно несколько|нескольк\w+ (вариант|ответ)|все подходящ|all that apply|select all|check all|choose all"
 )
+OTHER = _re(r"\bother\b|write.?in|please specify|другое|другой|сво[йё] вариант|иное|проч(ее|ие)|sonstige")
 RATING = _re(r"оцените|оценк|\brate\b|rating|on a scale|по шкале")
 # Names of scales; like all tables here, the first that fits wins.
 SCALES_BY_WORDING = (
