@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cjm_research.errors import CjmError
 from cjm_research.readers import Document, propose_column_map, read_survey, read_transcript
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
@@ -93,3 +94,56 @@ def test_other_tools_exports_are_read(name: str, documents: int) -> None:
     for document in read:
         for turn in document.turns:
             assert document.text[turn.start : turn.end].strip()
+
+
+# Lines that begin with "Dan:" or "Participant:" ("Particpant:" once, in P5), counted in the text that pypdfium2
+# extracts without any layout.
+@pytest.mark.parametrize(
+    ("name", "dan", "participant"),
+    [("P1", 47, 47), ("P2", 81, 84), ("P3", 61, 61), ("P4", 55, 56), ("P5", 68, 68), ("P6", 51, 49), ("P7", 53, 53)],
+)
+def test_pdf_interviews_have_the_right_turns(name: str, dan: int, participant: int) -> None:
+    """PDFs with numbered paragraphs give as many turns as were counted; no number of a paragraph or page is said."""
+    document = read_transcript(DATA / "transcripts" / "pdpilot" / f"{name}.pdf", f"{name}.pdf")
+    counts = Counter((turn.speaker, turn.role) for turn in document.turns)
+    assert counts == {("Dan", "interviewer"): dan, ("Participant", "participant"): participant}
+    assert document.notes == ()
+    for turn in document.turns:
+        words = document.text[turn.start : turn.end]
+        assert words == words.strip()
+        assert not words[0].isdigit()
+        assert "\n" not in words
+    check_offsets(document)
+
+
+@pytest.mark.parametrize("name", ["code-system.pdf", "coded-segments.pdf"])
+def test_exports_of_codes_are_refused(name: str) -> None:
+    """The analysts' codes and coded segments are no interviews: their quotes would count twice."""
+    with pytest.raises(CjmError) as error:
+        read_transcript(DATA / "transcripts" / "pdpilot" / name, name)
+    assert [(problem.key, problem.where) for problem in error.value.problems] == [("read.coded_segments", name)]
+
+
+def test_formats_of_one_interview_give_the_same_words() -> None:
+    """Whisper's JSON, SRT, TSV, TXT and VTT of one talk have the same words; the timed ones the same turns."""
+    read = {
+        suffix: read_transcript(path, path.name)
+        for suffix in ("json", "srt", "tsv", "txt", "vtt")
+        for path in (DATA / "transcripts" / "hitsave").glob(f"*.{suffix}")
+    }
+    words = {suffix: document.text.split() for suffix, document in read.items()}
+    assert len(words["txt"]) == 14492  # wc -w
+    assert {suffix for suffix in words if words[suffix] != words["txt"]} == set()
+    assert len(read) == 5
+    timed = {suffix: document for suffix, document in read.items() if suffix != "txt"}
+    assert {suffix for suffix in timed if timed[suffix].turns != timed["vtt"].turns} == set()
+
+
+def test_timed_lyrics_are_read() -> None:
+    """Each of the lines with words is in a turn, in order, with its seconds."""
+    [path] = (DATA / "transcripts" / "hitsave").glob("*.lrc")
+    document = read_transcript(path, path.name)
+    lines = [line.partition("]")[2] for line in path.read_text(encoding="utf-8").splitlines()]
+    assert document.text.split() == " ".join(lines).split()
+    assert document.turns[0].start_s == 43.81
+    check_offsets(document)

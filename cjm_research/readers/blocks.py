@@ -9,7 +9,7 @@ from cjm_research.readers.decode import fold, normalise
 from cjm_research.readers.labels import is_role_word
 from cjm_research.readers.markers import STAMP_ONLY, Line
 
-__all__ = ["Run", "lay_out", "paragraph", "table"]
+__all__ = ["Run", "join_halves", "lay_out", "paragraph", "table"]
 
 # A piece of a paragraph, and whether it is bold.
 Run = tuple[str, bool]
@@ -19,6 +19,11 @@ _COLUMN_TITLES = set(
     "время кто имя говорящий спикер реплика текст время/тайм-код time timecode start who name speaker text "
     "transcript words".split()
 )
+
+
+def join_halves(text: str) -> str:
+    """Text in which letters above U+FFFF are whole; halves without a partner become U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def paragraph(runs: Sequence[Run], *, title: bool = False) -> list[Line]:

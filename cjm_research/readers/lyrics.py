@@ -31,8 +31,8 @@ def read_lyrics(source: Source, interviewers: Sequence[str]) -> list[Document]:
             # One line may be sung several times; the order of the stamps is the order of the words.
             timed += [(_seconds(clock, part), words) for clock, part in _STAMP.findall(stamps[0])]
     timed.sort(key=lambda entry: entry[0])
-    ends = [start for start, _ in timed[1:]] + [math.nan]
-    cues = [Cue(start, end, "", words) for (start, words), end in zip(timed, ends, strict=True) if words]
+    ends = [*(start for start, _ in timed[1:]), math.nan]
+    cues = [Cue(start, end, "", words) for (start, words), end in zip(timed, ends, strict=False) if words]
     return read_cues(source, cues, interviewers, notes)
 
 

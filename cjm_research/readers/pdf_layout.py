@@ -48,8 +48,9 @@ class _Measures:
 
 def layout_lines(pages: Sequence[Page]) -> list[Line]:
     """Lines of a document in reading order, offsets still open."""
-    rows = _without_running_heads([(page, rows_of(page.words)) for page in pages])
-    rows, numbered = _without_numbers(rows)
+    # Numbers first: the one of a paragraph that goes on overleaf may stand beside the page's number.
+    unnumbered, numbered = _without_numbers([rows_of(page.words) for page in pages])
+    rows = _without_running_heads(list(zip(pages, unnumbered, strict=True)))
     flat = [row for page in rows for row in page]
     if not flat:
         return []
@@ -102,7 +103,8 @@ def _without_numbers(pages: Sequence[Sequence[Row]]) -> tuple[list[list[Row]], b
     found = [row for page in pages for row in page if _number(row)]
     numbers = [int(row.words[0].text) for row in found]
     steps = [b - a for a, b in pairwise(numbers)]
-    if len(numbers) < _FEWEST_NUMBERS or steps.count(1) < 0.9 * len(steps):
+    beside_words = sum(len(row.words) > 1 for row in found)
+    if beside_words < _FEWEST_NUMBERS or steps.count(1) < 0.9 * len(steps):
         return [list(page) for page in pages], False
     of_lines = len(found) > 0.8 * sum(map(len, pages))
     made = [[_unnumbered(row, opens=not of_lines) if _number(row) else row for row in page] for page in pages]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cjm_research.errors import CjmError, Problem
-from cjm_research.readers.blocks import lay_out
+from cjm_research.readers.blocks import join_halves, lay_out
 from cjm_research.readers.decode import Source, normalise
 from cjm_research.readers.document import Document
 from cjm_research.readers.interviews import read_interviews
@@ -59,7 +59,7 @@ def _pages(source: Source) -> list[Page]:
                 raise CjmError.one("read.too_many_pages", source.name, n=len(document), most=_MOST_PAGES)
             for number in range(len(document)):
                 page = document[number]
-                words = list(_words(page, left))
+                words = [word for word in _words(page, left) if _on_page(word, page)]
                 left -= sum(len(word.text) for word in words)
                 pages.append(Page(page.get_width(), page.get_height(), words))
                 page.close()
@@ -72,6 +72,12 @@ def _pages(source: Source) -> list[Page]:
     if not pages:
         raise CjmError.one("read.empty_file", source.name)
     return pages
+
+
+def _on_page(word: Word, page: Any) -> bool:
+    """Whether a word is seen: programs leave what they print on other pages beyond the edge."""
+    middle = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+    return bool(0 <= middle[0] <= page.get_width() and 0 <= middle[1] <= page.get_height())
 
 
 def _words(page: Any, most: int) -> Iterator[Word]:
@@ -104,7 +110,7 @@ def _words(page: Any, most: int) -> Iterator[Word]:
 def _text(codes: Sequence[int]) -> str:
     """Letters of a word; the library gives those above U+FFFF in halves."""
     units = ["-" if code == _HYPHEN else chr(code) for code in codes if 0 < code < 0x110000 and code & 0xFFFE != 0xFFFE]
-    return normalise("".join(units).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")) or "\ufffd"
+    return normalise(join_halves("".join(units))) or "\ufffd"
 
 
 def _is_bold(text_page: Any, at: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from cjm_research.errors import CjmError
-from cjm_research.readers.blocks import lay_out, paragraph, table
+from cjm_research.readers.blocks import join_halves, lay_out, paragraph, table
 from cjm_research.readers.decode import TEXT_LIMIT, Source, fold
 from cjm_research.readers.document import Document
 from cjm_research.readers.interviews import read_interviews
@@ -36,7 +36,7 @@ def read_rtf(source: Source, interviewers: Sequence[str]) -> list[Document]:
     except (LookupError, ValueError, RecursionError, OverflowError) as error:
         reason = str(error) or type(error).__name__
         raise CjmError.one("read.unreadable", source.name, format=".rtf", reason=reason) from error
-    laid_out, lines = lay_out(_lines(text.strip("\n").split("\n")))
+    laid_out, lines = lay_out(_lines(join_halves(text).strip("\n").split("\n")))
     if not laid_out.strip():
         raise CjmError.one("read.empty_file", source.name)
     return read_interviews(source, laid_out, lines, interviewers)

@@ -142,7 +142,7 @@ def _paragraph_roles(text: str, turns: Sequence[RawTurn], where: str) -> tuple[l
     if len(turns) < _FEWEST_PARAGRAPHS or not 1 / 5 <= sum(asking) / len(turns) <= 2 / 3:
         return everyone
     params = MappingProxyType({"asks": round(100 * max(shares)), "rest": round(100 * min(shares))})
-    if max(shares) - min(shares) >= 0.5:
+    if max(shares) >= 0.6 and max(shares) - min(shares) >= 0.5:
         roles = [
             "interviewer" if number % 2 == (shares[1] > shares[0]) else "participant" for number in range(len(turns))
         ]

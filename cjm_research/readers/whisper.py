@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cjm_research.errors import CjmError
+from cjm_research.readers.blocks import join_halves
 from cjm_research.readers.cues import Cue, read_cues
 from cjm_research.readers.decode import Source, decode, fold, normalise
 from cjm_research.readers.document import Document
@@ -15,7 +16,7 @@ from cjm_research.readers.document import Document
 __all__ = ["TSV_COLUMNS", "read_whisper_json", "read_whisper_tsv"]
 
 TSV_COLUMNS = ("start", "end", "text")
-_SECONDS_PER_UNIT = 0.001
+_PER_SECOND = 1000
 
 
 def read_whisper_json(source: Source, interviewers: Sequence[str]) -> list[Document]:
@@ -33,17 +34,21 @@ def read_whisper_json(source: Source, interviewers: Sequence[str]) -> list[Docum
         raise CjmError.one("read.not_whisper", source.name)
     cues = [_cue(entry) for entry in segments]
     if not cues and isinstance(data, dict) and isinstance(data.get("text"), str):
-        cues = [Cue(math.nan, math.nan, "", fold(normalise(data["text"])))]
+        cues = [Cue(math.nan, math.nan, "", _words(data["text"]))]
     return read_cues(source, [cue for cue in cues if cue.words], interviewers, notes)
 
 
 def _cue(entry: dict[str, Any]) -> Cue:
-    speaker = fold(normalise(str(entry.get("speaker") or "")))
-    return Cue(_seconds(entry.get("start")), _seconds(entry.get("end")), speaker, fold(normalise(str(entry["text"]))))
+    speaker, words = _words(entry.get("speaker") or ""), _words(entry["text"])
+    return Cue(_seconds(entry.get("start")), _seconds(entry.get("end")), speaker, words)
+
+
+def _words(value: object) -> str:
+    return fold(normalise(join_halves(str(value))))
 
 
 def _seconds(value: object) -> float:
-    return float(value) if isinstance(value, (int, float)) and abs(value) < 1e9 else math.nan
+    return round(float(value), 3) if isinstance(value, (int, float)) and abs(value) < 1e9 else math.nan
 
 
 def read_whisper_tsv(source: Source, interviewers: Sequence[str]) -> list[Document]:
@@ -67,4 +72,4 @@ def read_whisper_tsv(source: Source, interviewers: Sequence[str]) -> list[Docume
 
 
 def _milliseconds(digits: str) -> float:
-    return int(digits[:15]) * _SECONDS_PER_UNIT
+    return int(digits[:15]) / _PER_SECOND
