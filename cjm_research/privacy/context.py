@@ -45,16 +45,22 @@ class Context:
         return self.text[self.words[at].end : self.words[at].end + 1] == "," or self.gap(at).startswith(",")
 
     def is_person(self, at: int) -> bool:
-        """Whether the words around show a person: kin or profession before, a title, an act or a call after."""
+        """Whether the words around show a person: named before, called, or doing what people do."""
+        language = "russian" if self.words[at].russian else "english"
+        called = self.folded(at + 1) in cues(language, "vocative") and self.gap(at + 1).startswith(",")
+        return called or self.is_named(at) or self.acts(at)
+
+    def is_named(self, at: int) -> bool:
+        """Whether kin, a profession, a title or "my name is" stands before the word."""
         word = self.words[at]
-        language = "russian" if word.russian else "english"
-        before = self.words[at - 1].lemma if at > 0 and not re.search(r"[.!?;:\n]", self.gap(at).rstrip(". ")) else ""
-        if INTRODUCED.search(self.text[: word.start]) or before in cues(language, "persons"):
+        if INTRODUCED.search(self.text[: word.start]):
             return True
-        if before in cues("english", "titles") and not word.russian:
-            return True
-        vocative = self.folded(at + 1) in cues(language, "vocative") and self.gap(at + 1).startswith(",")
-        return vocative or self.acts(at)
+        if at == 0 or re.search(r"[.!?;:\n]", self.gap(at).rstrip(". ")):
+            return False
+        before = self.words[at - 1].lemma
+        return before in cues("russian" if word.russian else "english", "persons") or (
+            before in cues("english", "titles") and not word.russian
+        )
 
     def acts(self, at: int) -> bool:
         """Whether the word is followed by what people do; a few small words may stand between."""

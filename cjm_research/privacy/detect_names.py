@@ -7,43 +7,27 @@ know Russian cases badly, and would not run offline.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from cjm_research.privacy.context import INTRODUCED, Context
 from cjm_research.privacy.declension import surname_stem, with_patronymic
-from cjm_research.privacy.finding import Finding, NameForm
+from cjm_research.privacy.finding import Finding, Known, NameForm, Part
 from cjm_research.privacy.lexicon import VOCATIVE, Entry, cues, first_names
 from cjm_research.privacy.words import Token, russian_reading
 
-__all__ = ["Known", "Part", "find_names"]
+__all__ = ["find_names"]
 
 # Shares of a word's readings as a name: from the first on it is one in small letters as well; from the
-# second on it is one wherever it has a capital, unless it is listed as a thing (Роза, Лев).
-_SURE, _LIKELY = 0.85, 0.3
+# second on it is one wherever it has a capital, unless it is listed as a thing (Роза, Лев); below the third it
+# hardly ever is.
+_SURE, _LIKELY, _RARELY = 0.85, 0.3, 0.1
 _SURNAME = 0.5
 _SURNAME_ENDING = re.compile(
     r"(?:[оеё]в|[иы]н|ян|дзе|швили|енко|чук|[сц]к)"
     r"(?:а|у|ым|ом|ой|е|ы|ых|ыми|ий|ого|ому|им|ая|ую|ие|их|ими)?$"
 )
 _GENITIVE_AFTER = frozenset("от у для без про кроме после до насчет против".split())
-_INITIALS = re.compile(r"(?:[А-ЯЁA-Z]\.[ \u00a0]?){1,2}$")
+_INITIALS = re.compile(r"(?<!\w)(?:[А-ЯЁA-Z]\.[ \u00a0]?){1,2}$")
 _INITIALS_AFTER = re.compile(r"[ \u00a0](?:[А-ЯЁA-Z]\.[ \u00a0]?){0,1}[А-ЯЁA-Z]\.")
-
-Part = tuple[str, str, NameForm]
-"""Kind, entity and form of a part of a name."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the study knows: names that are always replaced, and words that never are.
-
-    names: by every folded written form; entities: first names of the lists; spare: folded words.
-    """
-
-    names: Mapping[str, Part] = field(default_factory=dict)
-    entities: frozenset[str] = frozenset()
-    spare: frozenset[str] = frozenset()
 
 
 def find_names(text: str, known: Known) -> list[Finding]:
@@ -73,7 +57,7 @@ def _with_capital(word: Token) -> bool:
         return word.folded not in cues("english", "words") | cues("english", "capital_words")
     reading = russian_reading(word.folded)
     listed = {word.folded, word.lemma} & (cues("russian", "things") | cues("russian", "doubtful"))
-    return not reading.known or (reading.name >= _LIKELY and reading.place <= 0.1 and not listed)
+    return not reading.known or (reading.name >= _LIKELY and reading.place <= reading.name and not listed)
 
 
 class _Hunt:
@@ -88,8 +72,12 @@ class _Hunt:
     def take(self, at: int, part: Part | None) -> None:
         """Note what a word is, unless that is known or the word is to be spared."""
         word = self.words[at]
-        if part and at not in self.found and word.folded not in self.known.spare and len(word.text) > 1:
+        if part and at not in self.found and len(word.text) > 1 and not self._is_spared(word):
             self.found[at] = part
+
+    def _is_spared(self, word: Token) -> bool:
+        spare = self.known.spare
+        return bool(spare) and (word.folded in spare or word.lemma in spare)
 
     def findings(self) -> list[Finding]:
         """Every part with its offsets, initials with the surname they belong to."""
@@ -119,21 +107,30 @@ class _Hunt:
         if entry.form.case == VOCATIVE:
             sure = word.capital and len(word.text) > 2 and self.around.is_called(at)
         elif not word.capital:
-            sure = _in_small_letters(word) or self._seems_name_in_small_letters(at)
+            sure = _in_small_letters(word) or self._seems_name_in_small_letters(at, entry.form.case)
         else:
-            sure = entry.entity in self.known.entities or self._is_name_with_capital(at)
+            sure = self._is_known(at, entry) or self._is_name_with_capital(at, entry.form.case)
         return named if sure else None
 
-    def _seems_name_in_small_letters(self, at: int) -> bool:
+    def _is_known(self, at: int, entry: Entry) -> bool:
+        """Whether it is a name of somebody in the study, and no common word that begins a sentence (Левой, Поля)."""
+        word = self.words[at]
+        common = not entry.full and word.initial and word.russian and russian_reading(word.folded).name < _RARELY
+        return entry.entity in self.known.entities and not common
+
+    def _seems_name_in_small_letters(self, at: int, case: int) -> bool:
         word = self.words[at]
         likely = russian_reading(word.folded).name >= _LIKELY if word.russian else len(word.text) > 2
-        return likely and (self.around.acts(at) or bool(INTRODUCED.search(self.text[: word.start])))
+        acts = case == 0 and self.around.acts(at)
+        return likely and (acts or bool(INTRODUCED.search(self.text[: word.start])))
 
-    def _is_name_with_capital(self, at: int) -> bool:
+    def _is_name_with_capital(self, at: int, case: int) -> bool:
         word = self.words[at]
         if self.around.is_something_else(at):
             return False
-        if _with_capital(word) or self.around.is_person(at) or self._surname_follows(at):
+        # Who does something stands in the nominative: «Жене сказал» is the wife.
+        person = self.around.is_person(at) if case == 0 else self.around.is_named(at)
+        if person or _with_capital(word) or self._surname_follows(at):
             return True
         doubtful = cues("russian", "doubtful") if word.russian else cues("english", "capital_words")
         return not (word.initial or word.shouted or {word.folded, word.lemma} & doubtful)
@@ -180,7 +177,7 @@ class _Hunt:
     def take_surnames_beside(self, at: int) -> None:
         """Take the capitalised words after a first name or a title, and Russian ones before a first name."""
         named = self.found.get(at, ("",))[0] in ("first_name", "patronymic")
-        title = self.around.folded(at) in cues("english", "titles")
+        title = self.words[at].capital and self.around.folded(at) in cues("english", "titles")
         if named and self.around.joined(at + 1):
             self.take(at + 1, self._surname_beside(at + 1, self.found[at]))
         for after in (at + 1, at + 2) if title and not named else ():
@@ -219,7 +216,8 @@ class _Hunt:
         reading = russian_reading(word.folded)
         likely = reading.surname >= (_SURNAME if reading.known else 0.9) and reading.place == 0 and not word.shouted
         typical = reading.known or bool(_SURNAME_ENDING.search(word.folded))
-        person = not word.initial and self.around.is_person(at) and (not reading.known or reading.surname > 0)
+        named = self.around.is_named(at) or self.around.acts(at)
+        person = not word.initial and named and (not reading.known or reading.surname > 0)
         if (likely and typical) or person or (self._has_initials(at) and (reading.surname > 0 or not reading.known)):
             return _russian_surname(word, reading.gender)
         if introduced and not reading.known:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-__all__ = ["KINDS", "NAME_KINDS", "Finding", "NameForm", "fold"]
+__all__ = ["KINDS", "NAME_KINDS", "Finding", "Known", "NameForm", "Part", "fold"]
 
 # Parts of a name are kinds of their own: each has its own kind of pseudonym.
 NAME_KINDS = ("first_name", "patronymic", "surname")
@@ -36,6 +37,22 @@ class Finding:
     kind: str
     entity: str
     form: NameForm = NameForm()
+
+
+Part = tuple[str, str, NameForm]
+"""Kind, entity and form of a part of a name."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the study knows: names that are always replaced, and words that never are.
+
+    names: by every folded written form; entities: first names of the lists; spare: folded words, meant in all cases.
+    """
+
+    names: Mapping[str, Part] = field(default_factory=dict)
+    entities: frozenset[str] = frozenset()
+    spare: frozenset[str] = frozenset()
 
 
 def fold(word: str) -> str:

@@ -27,7 +27,7 @@ _CASES = {
 
 
 class Reading(NamedTuple):
-    """What the dictionary holds a Russian word for: shares of its readings (0–1); gender, cases, normal form as a name."""
+    """What the dictionary holds a word for: shares of its readings (0–1); gender, cases, normal form as a name."""
 
     known: bool
     first: float
