@@ -155,6 +155,10 @@ def _status(args: argparse.Namespace) -> int:
     _print_table(summaries.speaker_counts(study, lang))
     print()
     _print_table(summaries.persona_sizes(study, lang))
+    if study.hidden:
+        print()
+        _print_table(summaries.replacements(study, lang))
+        print(i18n.t("privacy.key_kept", path=study.key_file))
     notes = summaries.note_lines(study, lang)
     if notes:
         print("\n" + i18n.t("cli.notes", n=len(notes)))

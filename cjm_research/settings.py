@@ -15,12 +15,16 @@ from cjm_research.yaml_io import as_list, line_of, load_yaml
 
 __all__ = ["Settings", "Wave", "load_settings"]
 
-_KEYS = ("name", "languages", "report_languages", "stages", "waves", "interviewers", "sentiment", "encoding")
+_KEYS = (
+    *("name", "languages", "report_languages", "stages", "waves", "interviewers", "sentiment", "encoding"),
+    *("privacy", "privacy_add", "privacy_spare"),
+)
 _WAVE_KEYS = ("id", "label", "date")
 # What one of several words must be said for: the first is the default; and the sentence for any other word.
 _CHOICES = {
     "sentiment": (("lemmas", "textblob", "none"), "study.bad_sentiment"),
     "encoding": (("lenient", "strict"), "encoding.bad_setting"),
+    "privacy": (("none", "pseudonymise"), "privacy.bad_setting"),
 }
 
 
@@ -40,6 +44,8 @@ class Settings:
     stages: name of a stage preset (a study's own stages stand in its codebook.yml).
     sentiment: engine of the sentiment coder.
     encoding: whether files with damaged letters are read with a note (``lenient``) or refused (``strict``).
+    privacy: whether people's names and other details are replaced (``pseudonymise``) or not (``none``);
+        privacy_add: words to replace as well; privacy_spare: words to leave.
     """
 
     name: Mapping[str, str]
@@ -50,6 +56,9 @@ class Settings:
     interviewers: tuple[str, ...]
     sentiment: str
     encoding: str = "lenient"
+    privacy: str = "none"
+    privacy_add: tuple[str, ...] = ()
+    privacy_spare: tuple[str, ...] = ()
 
     def wave(self, identifier: str) -> Wave:
         """The wave with this id. Raises CjmError that lists the waves there are."""
@@ -127,6 +136,9 @@ def load_settings(path: Path) -> Settings:
         interviewers=_texts(data.get("interviewers")),
         sentiment=chosen["sentiment"],
         encoding=chosen["encoding"],
+        privacy=chosen["privacy"],
+        privacy_add=_texts(data.get("privacy_add")),
+        privacy_spare=_texts(data.get("privacy_spare")),
     )
     problems.raise_if_any()
     return settings

@@ -20,6 +20,7 @@ from cjm_research.errors import CjmError, Problem, Problems
 from cjm_research.journey import map_journey
 from cjm_research.people import build_sources, load_participants
 from cjm_research.personas import EVERYONE, UNASSIGNED, Persona, assign_personas, load_personas
+from cjm_research.privacy import Hidden, Key, Policy, pseudonymise
 from cjm_research.readers import (
     Document,
     dump_column_map,
@@ -35,11 +36,14 @@ from cjm_research.settings import Settings, load_settings
 from cjm_research.tables import CELLS, CODINGS, PARTICIPANTS, SEGMENTS, TABLES, TRANSCRIPTS, TURNS, read_table, to_csv
 from cjm_research.workspace import (
     DATA,
+    PRIVATE,
     REPORTS,
     file_hash,
     find_workspace,
     map_of,
+    open_key,
     program_fingerprint,
+    save_key,
     source_files,
     write_file,
 )
@@ -169,6 +173,42 @@ class Study:
         return [note for document in self.documents for note in document.notes]
 
     @cached_property
+    def _described(self) -> list[dict[str, str]]:
+        return load_participants(self.folder / "participants.csv")
+
+    @cached_property
+    def _stages(self) -> dict[str, str]:
+        """Stage by wording of the surveys' questions, as the column maps say."""
+        stages: dict[str, str] = {}
+        for survey in self.source_files()[1]:
+            stages |= stage_of_question(survey, load_column_map(map_of(survey)))
+        return stages
+
+    @property
+    def key_file(self) -> Path:
+        """The key of the pseudonyms: apart from sources and results, never exported."""
+        return self.output.parent.parent / PRIVATE / f"{self.name}.key.csv"
+
+    @cached_property
+    def _key(self) -> Key:
+        return open_key(self.key_file)
+
+    @cached_property
+    def hidden(self) -> Hidden | None:
+        """The study with pseudonyms, if ``study.yml`` says ``privacy: pseudonymise``; the key file keeps what is new.
+
+        All tables are made from it; only `documents` and `notes` hold what people said, and only in memory.
+        """
+        if self.settings.privacy == "none":
+            return None
+        said = self.settings
+        policy = Policy(said.privacy_add, said.privacy_spare, said.interviewers, tuple(wave.id for wave in said.waves))
+        hidden = pseudonymise(self.documents, self._described, tuple(self._stages), self._key, policy)
+        if hidden.key != self._key:
+            save_key(self.key_file, hidden.key)
+        return hidden
+
+    @cached_property
     def _coded(self) -> dict[str, pd.DataFrame]:
         """Tables from reading to coding, from disk if nothing they depend on has changed."""
         folder, fingerprint = self.output / "tables", self.fingerprint()
@@ -186,12 +226,12 @@ class Study:
     def _read_and_code(self) -> dict[str, pd.DataFrame]:
         from cjm_research.coding import code_segments
 
-        described = load_participants(self.folder / "participants.csv")
-        sources = build_sources(self.documents, described, self.settings)
+        documents, described, stages = self.documents, self._described, self._stages
+        if self.hidden:
+            documents, described = self.hidden.documents, list(self.hidden.described)
+            stages = {self.hidden.questions[question]: stage for question, stage in stages.items()}
+        sources = build_sources(documents, described, self.settings)
         segments = make_segments(sources.turns, sources.transcripts)
-        stages: dict[str, str] = {}
-        for survey in self.source_files()[1]:
-            stages |= stage_of_question(survey, load_column_map(map_of(survey)))
         codings = code_segments(segments, self.codebook, stages, self.settings.sentiment)
         return {
             "transcripts": sources.transcripts,
@@ -208,6 +248,7 @@ class Study:
         transcripts, surveys = self.source_files()
         files = [*transcripts, *surveys, *map(map_of, surveys), *settings]
         lines = [f"{self._id(path)} {file_hash(path)}" for path in files if path.exists()]
+        lines += [self._key.secret] if self.settings.privacy != "none" else []
         return hashlib.sha256("\n".join([program_fingerprint(), *lines]).encode()).hexdigest()
 
     def report_fingerprint(self) -> str:

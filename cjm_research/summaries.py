@@ -9,9 +9,18 @@ import pandas as pd
 from cjm_research.i18n import pick, signed, t
 from cjm_research.persona_report import persona_name
 from cjm_research.personas import UNASSIGNED
+from cjm_research.privacy import replacement_report
 from cjm_research.study import Study
 
-__all__ = ["code_counts", "coded_passages", "note_lines", "persona_sizes", "source_counts", "speaker_counts"]
+__all__ = [
+    "code_counts",
+    "coded_passages",
+    "note_lines",
+    "persona_sizes",
+    "replacements",
+    "source_counts",
+    "speaker_counts",
+]
 
 
 def source_counts(study: Study, lang: str) -> pd.DataFrame:
@@ -111,3 +120,8 @@ def persona_sizes(study: Study, lang: str) -> pd.DataFrame:
             for persona in ids
         ]
     )
+
+
+def replacements(study: Study, lang: str) -> pd.DataFrame:
+    """One row per kind of personal detail that was replaced; no rows if the study does not ask for it."""
+    return replacement_report(study.hidden.replacements if study.hidden else (), lang)

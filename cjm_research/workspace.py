@@ -8,21 +8,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cjm_research.errors import CjmError
+from cjm_research.privacy import Key, dump_key, load_key, new_key
 from cjm_research.readers import SURVEY_SUFFIXES, is_transcript
 
 __all__ = [
     "DATA",
     "MAP_SUFFIX",
+    "PRIVATE",
     "REPORTS",
     "file_hash",
     "find_workspace",
     "map_of",
+    "open_key",
     "program_fingerprint",
+    "save_key",
     "source_files",
     "write_file",
 ]
 
-DATA, REPORTS = "interview_transcripts", "reports"
+DATA, REPORTS, PRIVATE = "interview_transcripts", "reports", "private"
 _SURVEYS, MAP_SUFFIX = "surveys", ".map.yml"
 # Files of a study that people write but that are no transcripts.
 _NOT_SOURCES = {"participants.csv", "readme.md", "readme.txt"}
@@ -82,3 +86,19 @@ def write_file(path: Path, text: str) -> None:
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     temporary.write_text(text, encoding="utf-8", newline="\n")
     temporary.replace(path)
+
+
+def open_key(path: Path) -> Key:
+    """The key of a study's pseudonyms; a new one is kept at once, so that everything is made with the same."""
+    if path.exists():
+        return load_key(path.read_text(encoding="utf-8"), path.as_posix())
+    key = new_key()
+    save_key(path, key)
+    return key
+
+
+def save_key(path: Path, key: Key) -> None:
+    """Write the key so that only its owner can read it, where the system knows owners."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_file(path, dump_key(key))
+    path.chmod(0o600)

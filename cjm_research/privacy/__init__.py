@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cjm_research.privacy.detect import find_details
 from cjm_research.privacy.key import Key, dump_key, load_key, new_key, restore
-from cjm_research.privacy.replace import Hidden, Policy, Replacement, pseudonymise
+from cjm_research.privacy.known import Policy
+from cjm_research.privacy.replace import Hidden, Replacement, pseudonymise
 from cjm_research.privacy.report import replacement_report
 
 __all__ = [

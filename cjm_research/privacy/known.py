@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from cjm_research.privacy.declension import surname_stem, with_patronymic
 from cjm_research.privacy.finding import Known, NameForm, Part, fold
@@ -11,7 +12,7 @@ from cjm_research.privacy.words import Token, russian_reading, tokens
 from cjm_research.readers import Document
 from cjm_research.readers.labels import METADATA_KEYS, word_role
 
-__all__ = ["NAME_HEADINGS", "collect_known", "phrases_to_add"]
+__all__ = ["NAME_HEADINGS", "Policy", "collect_known", "phrases_to_add"]
 
 # Columns of participants.csv, and attributes of interviews, that hold people's names.
 NAME_HEADINGS = frozenset(
@@ -21,28 +22,40 @@ NAME_HEADINGS = frozenset(
 )
 
 
-def collect_known(
-    documents: Sequence[Document], described: Sequence[Mapping[str, str]], add: Iterable[str], spare: Iterable[str]
-) -> Known:
+@dataclass(frozen=True)
+class Policy:
+    """What ``study.yml`` says.
+
+    add: words and phrases to replace; spare: words to leave; interviewers: labels of speakers;
+    waves: ids of waves, which paths keep.
+    """
+
+    add: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
+    interviewers: tuple[str, ...] = ()
+    waves: tuple[str, ...] = ()
+
+
+def collect_known(documents: Sequence[Document], described: Sequence[Mapping[str, str]], policy: Policy) -> Known:
     """Names out of the labels of speakers, the columns with names and ``privacy_add``, in all cases.
 
     Words of labels that are plain words (Клиент, Support) are no names.
     """
     labels = {turn.speaker for document in documents for turn in document.turns}
-    labels |= {row.get("speaker", "") for row in described}
+    labels |= {*policy.interviewers, *(row.get("speaker", "") for row in described)}
     cells = {
         value
         for row in (*described, *(document.attributes for document in documents))
         for heading, value in row.items()
         if heading.strip().casefold() in NAME_HEADINGS
     }
-    cells |= {entry for entry in add if not _is_phrase(entry)}
+    cells |= {entry for entry in policy.add if not _is_phrase(entry)}
     names, entities = dict[str, Part](), set[str]()
     for label in sorted(labels):
         _learn([word for word in tokens(label) if _may_be_name(word)], names, entities)
     for cell in sorted(cells):
         _learn([word for word in tokens(cell) if len(word.text) > 1], names, entities)
-    return Known(names, frozenset(entities), frozenset(fold(entry).strip() for entry in spare))
+    return Known(names, frozenset(entities), frozenset(fold(entry).strip() for entry in policy.spare))
 
 
 def phrases_to_add(add: Iterable[str]) -> list[tuple[str, ...]]:
@@ -86,18 +99,21 @@ def _learn(words: Sequence[Token], names: dict[str, Part], entities: set[str]) -
             entities.add(entity)
             if word.russian and form.case == 0:
                 entries = name_entries(word.folded, entity, form.gender, full)
-                names.update(
-                    {
-                        written: ("first_name", entity, entry.form)
-                        for written, entry in entries
-                        if entry.form.case < VOCATIVE
-                    }
+                _add(
+                    names,
+                    [(written, ("first_name", entity, e.form)) for written, e in entries if e.form.case < VOCATIVE],
                 )
             first_taken = True
             continue
         kind = _kind(word, first_taken, len(words))
         first_taken = first_taken or kind == "first_name"
-        names.update({form: part for form, part in _forms(word, kind) if form not in names})
+        _add(names, _forms(word, kind))
+
+
+def _add(names: dict[str, Part], forms: Iterable[tuple[str, Part]]) -> None:
+    """Add forms; of two cases that are written alike the first counts."""
+    for form, part in forms:
+        names.setdefault(form, part)
 
 
 def _kind(word: Token, first_taken: bool, of: int) -> str:

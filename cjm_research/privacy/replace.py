@@ -18,25 +18,16 @@ from cjm_research.errors import Problems
 from cjm_research.privacy.detect import find_details
 from cjm_research.privacy.finding import NAME_KINDS, Finding, Known, NameForm
 from cjm_research.privacy.key import Key
-from cjm_research.privacy.known import collect_known, phrases_to_add
+from cjm_research.privacy.known import Policy, collect_known, phrases_to_add
 from cjm_research.privacy.pseudonyms import extend_key, write_pseudonym
 from cjm_research.readers import Document
 
-__all__ = ["Hidden", "Policy", "Replacement", "pseudonymise"]
+__all__ = ["Hidden", "Replacement", "pseudonymise"]
 
 # What surrounds an example in the report, in characters on each side.
 _CONTEXT = 35
 # Folders and attributes that the program itself reads: they name no people.
 _SURVEYS, _OWN_ATTRIBUTES = "surveys", ("wave", "date", "file")
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What ``study.yml`` says: words to replace, words to leave, and ids of waves, which paths keep."""
-
-    add: tuple[str, ...] = ()
-    spare: tuple[str, ...] = ()
-    waves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +68,7 @@ def pseudonymise(
     Turns, speakers, questions, attributes, paths and ids are replaced alike; hashes and dates stay. The order of
     the documents does not matter. Raises CjmError if a code in ``participants.csv`` is a name itself.
     """
-    reader = _Reader(collect_known(documents, described, policy.add, policy.spare), phrases_to_add(policy.add))
+    reader = _Reader(collect_known(documents, described, policy), phrases_to_add(policy.add))
     _refuse_names_as_codes(reader, described)
     texts = [text for document in documents for text in _texts(document)]
     texts += [value for row in described for value in row.values()] + list(questions)
