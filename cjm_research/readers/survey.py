@@ -19,7 +19,7 @@ from cjm_research.readers.sheets import Sheet, read_questions, read_sheet
 __all__ = ["read_survey", "stage_of_question"]
 
 _REFUSAL = re.compile(
-    r"(?:нет|не\b.*|отказ.*|запре.*|no\b.*|not\b.*|n|0|false|nein)\W*"
+    r"(?:нет?\b.*|отказ.*|запре.*|no\b.*|not\b.*|n|0|false|nein)\W*"
     r"|(?:i (?:do not|don['’]t)\b|decline|disagree|refuse).*",
     re.IGNORECASE,
 )
