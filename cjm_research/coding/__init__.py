@@ -24,7 +24,7 @@ def code_segments(
     """
     found = [
         suggest_keywords(segments, codebook, stage_of_question),
-        suggest_sentiment(segments, engine=sentiment),
+        suggest_sentiment(segments, sentiment, frozenset(stage_of_question)),
     ]
     codings = pd.concat([table for table in found if len(table)] or found[:1], ignore_index=True)
     return check_table(CODINGS, codings)

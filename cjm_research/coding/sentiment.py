@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -160,13 +161,22 @@ def _is_calm(text: str, language: str, model: _Model) -> bool:
     return all(hit.direction == "w" for hit in hits) if hits else bool(_ONE_QUESTION.fullmatch(text))
 
 
-def _judge(text: str, question: str, language: str) -> Judgement:
+def _plain_way(text: str, language: str, model: _Model) -> str:
+    """The class of a passage whose polar words all go one way and one of which is strong; empty for others."""
+    hits = polar_hits(tokens(text, language), model.seeds)
+    if len({hit.direction for hit in hits}) != 1 or any(hit.negated for hit in hits):
+        return ""
+    return next((hit.kind.removeprefix("strong_") for hit in hits if hit.kind.startswith("strong_")), "")
+
+
+def _judge(text: str, question: str | None, language: str) -> Judgement:
     if " ".join(phrase_key(text, language)) in _NON_ANSWERS[language]:
         return Judgement("neutral", 0.0, _NON_ANSWER_CONFIDENCE, ())
     model = _model(language)
     found = features(text, question, language, model.seeds)
     probabilities = _probabilities(model, found)
     label = "neutral" if _is_calm(text, language, model) else max(CLASSES, key=probabilities.__getitem__)
+    label = _plain_way(text, language, model) or label
     value = float(_SIGN[label])
     if value and (probabilities[label] >= _SURELY_STRONG or _is_strong(text, language, label, model)):
         value *= 2
@@ -190,11 +200,15 @@ def _judge_textblob(text: str) -> Judgement:
     return Judgement(label, value, 0.5 + size / 2 if value else 0.5, spans)
 
 
-def suggest_sentiment(segments: pd.DataFrame, engine: str = "lemmas") -> pd.DataFrame:
+def suggest_sentiment(
+    segments: pd.DataFrame, engine: str = "lemmas", asked_of_all: Collection[str] = ()
+) -> pd.DataFrame:
     """Suggest a sentiment for every passage of table ``segments``; returns table ``codings`` with code ``sentiment``.
 
     engine: ``lemmas`` (Russian and English), ``textblob`` (English only) or ``none``. A passage in a language the
-    engine does not know gets no row: it is unscored, not neutral. Evidence counts in the transcript's text.
+    engine does not know gets no row: it is unscored, not neutral. asked_of_all: questions that a survey puts to
+    everybody; "what was inconvenient?" says nothing of this one answer, so they are not heard.
+    Evidence counts in the transcript's text.
     Raises CjmError for an unknown engine or a table that is not ``segments``.
     """
     if engine not in ENGINES:
@@ -206,7 +220,8 @@ def suggest_sentiment(segments: pd.DataFrame, engine: str = "lemmas") -> pd.Data
     for segment_id, start, text, question, language in zip(*(segments[name] for name in columns), strict=True):
         if language not in known:
             continue
-        judged = _judge(text, question, language) if engine == "lemmas" else _judge_textblob(text)
+        heard = None if question in asked_of_all else question
+        judged = _judge(text, heard, language) if engine == "lemmas" else _judge_textblob(text)
         rows.append(
             {
                 "segment_id": segment_id,

@@ -197,8 +197,11 @@ def is_intense(found: list[Token], hit: Hit, language: str) -> bool:
     return any(token.lemma in _INTENSE[language] for token in found[max(0, hit.first - 2) : hit.first])
 
 
-def features(text: str, question: str, language: str, seeds: Seeds) -> list[Feature]:
+def features(text: str, question: str | None, language: str, seeds: Seeds) -> list[Feature]:
     """All features of a passage, each name once.
+
+    The question is heard only where the passage has no polar word of its own ("what annoyed you?" must not turn
+    "nothing, it was quick" into a complaint), and not at all where it is None.
 
     Words (``!`` negated), pairs (``<`` and ``>`` are its ends), ``@`` polarity, ``~`` form, ``q:`` question.
     """
@@ -207,8 +210,8 @@ def features(text: str, question: str, language: str, seeds: Seeds) -> list[Feat
     result = {feature.name: feature for feature in _of_words(found)}
     for feature in (*_of_polarity(found, hits, language), *_of_form(text, found, language)):
         result[feature.name] = feature
-    for feature in _of_question(question, language, seeds):
-        result[feature.name] = feature
+    if question is not None and not hits:
+        result |= {feature.name: feature for feature in _of_question(question, language, seeds)}
     return list(result.values())
 
 
