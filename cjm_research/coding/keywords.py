@@ -7,16 +7,16 @@ the person ("О себе") ends that. Pains, wants and channels: all that are fo
 with most evidence. Denied keywords do not count (see `cjm_research.coding.cues`).
 
 Intensity of a pain: 1 said; 2 stressed by an adverb, capitals or an exclamation mark; 3 it
-stopped the person (a barrier word in the passage). Where no word of feeling is said, the emotion
-that usually goes with the want or pain is suggested with less confidence. Confidence is the
-precision of the kind of evidence (``benchmarks/evaluate_keywords.py`` prints it).
+stopped the person (a barrier word in the passage). An emotion is coded only where a word of feeling
+is said: one implied by a pain would only print the pain twice. Confidence is the precision of the
+kind of evidence (``benchmarks/evaluate_keywords.py`` prints it).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cjm_research.coding.cues import is_background, is_follow_up, is_negated, is_non_answer, is_stressed
 from cjm_research.coding.patterns import Match, Patterns, Token, tokenize
@@ -25,7 +25,7 @@ from cjm_research.language import detect_language
 from cjm_research.tables import CODINGS, make_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -37,24 +37,13 @@ CODER = "keywords@1"
 # Precision of each kind of evidence, taken before train.csv was searched for missing words (it flatters since).
 CONFIDENCE = {
     "stage": {"told": 0.9, "both": 0.85, "question": 0.73, "text": 0.55, "carried": 0.5},
-    "emotion": {"text": 0.5, "implied": 0.4},
+    "emotion": {"text": 0.5},
     "pain": {"both": 0.75, "text": 0.55, "question": 0.5},
     "want": {"both": 0.9, "question": 0.6, "text": 0.55},
     "channel": {"both": 0.85, "text": 0.6, "question": 0.55},
     "flag": {"text": 0.5},
 }
 _WEIGHT = {"told": 4.0, "question": 2.5, "carried": 0.9}
-# What is felt most often with it in train.csv, for passages without a word of feeling; first that is found.
-_IMPLIED = {
-    "want.fear": "emotion.anxiety",
-    "pain.service": "emotion.frustration",
-    "pain.delay": "emotion.frustration",
-    "pain.communication": "emotion.frustration",
-    "pain.defect": "emotion.frustration",
-    "pain.complexity": "emotion.frustration",
-    "pain.trust": "emotion.anxiety",
-    "pain.quality": "emotion.disappointment",
-}
 _DENIABLE = ("pain", "emotion", "want", "flag")
 
 
@@ -72,7 +61,7 @@ class _Passage(NamedTuple):
     tokens: list[Token]
     matches: Mapping[str, list[Match]]  # code id: its keywords, those denied left out
     asked: Mapping[str, int]  # code ids the question hints at: words in the longest pattern
-    to_all: bool  # whether a survey asks this question of everybody
+    led: bool  # first passage after a question that is not put to everybody: the question may speak for it
 
 
 def suggest_keywords(
@@ -85,12 +74,13 @@ def suggest_keywords(
     """
     coder = _KeywordCoder(codebook, stage_of_question or {})
     rows: list[dict[str, object]] = []
-    transcript, question, stage = "", "", ""
+    transcript, turn, question, stage = "", 0, "", ""
     for segment in segments.itertuples(index=False):
         if segment.transcript_id != transcript or (segment.question != question and not is_follow_up(segment.question)):
             stage = ""  # nothing to carry on
-        transcript, question = str(segment.transcript_id), str(segment.question)
-        found = coder.code(str(segment.text), str(segment.language), question, stage)
+        led = (segment.transcript_id, segment.turn) != (transcript, turn)
+        transcript, turn, question = str(segment.transcript_id), int(str(segment.turn)), str(segment.question)
+        found = coder.code(segment, stage, led)
         stage = next((one.code for one in found if one.code.startswith("stage.")), "")
         rows += [_row(str(segment.segment_id), int(str(segment.start)), one) for one in found]
     return make_table(CODINGS, rows)
@@ -116,24 +106,24 @@ class _KeywordCoder:
         self._order = {code.id: position for position, code in enumerate(codebook.codes)}
         self._codebook = codebook
         self._told = stage_of_question
-        self._to_all = frozenset(stage_of_question)
         self._text = {lang: _compiled(tuple(_patterns(codebook, "keywords", lang)), lang) for lang in LANGUAGES}
         self._question = {lang: _compiled(tuple(_patterns(codebook, "questions", lang)), lang) for lang in LANGUAGES}
         self._asked: dict[str, dict[str, int]] = {}
 
-    def code(self, text: str, language: str, question: str, previous: str) -> list[_Found]:
-        """Codes of one passage; ``previous`` is the stage of the passage before, or empty."""
+    def code(self, segment: Any, previous: str, led: bool) -> list[_Found]:
+        """Codes of one row of table ``segments``; ``previous`` is the stage of the passage before, or empty."""
+        text, language, question = str(segment.text), str(segment.language), str(segment.question)
         tokens = tokenize(text, language)
         matches: dict[str, list[Match]] = defaultdict(list)
         if language in self._text:
             for match in self._text[language].find(tokens):
                 if not (match.code.startswith(_DENIABLE) and is_negated(tokens, match)):
                     matches[match.code].append(match)
-        passage = _Passage(text, tokens, matches, self._hints(question), question in self._to_all)
+        passage = _Passage(text, tokens, matches, self._hints(question), led and question not in self._told)
         found = self._stage(passage, question, previous)
         if not is_non_answer(tokens):
             found += [*self._many(passage, "want"), *self._many(passage, "channel"), *self._pains(passage)]
-            found += self._emotion(passage, [one.code for one in found])
+            found += self._emotion(passage)
         return found
 
     def _hints(self, question: str) -> dict[str, int]:
@@ -179,9 +169,10 @@ class _KeywordCoder:
     def _many(self, passage: _Passage, axis: str) -> list[_Found]:
         found = []
         asked = self._of_axis(passage.asked, axis)
-        # A question that offers several codes ("Чего ждёте или опасаетесь?"), or that a survey asks of everybody,
-        # says nothing of this one answer: there only the person's own words count.
-        alone = asked if len(asked) == 1 and not passage.to_all else []
+        # A question that offers several codes ("Чего ждёте или опасаетесь?"), or that a survey puts to everybody,
+        # says nothing of this one answer, and only the first sentence of an answer is surely about it:
+        # elsewhere the person's own words count alone.
+        alone = asked if len(asked) == 1 and passage.led else []
         for code in self._of_axis({*passage.matches, *alone}, axis):
             spans = tuple(passage.matches.get(code, ()))
             kind = "text" if code not in passage.asked else "both" if spans else "question"
@@ -198,14 +189,13 @@ class _KeywordCoder:
             found.append(_Found("flag.barrier", "text", tuple(barrier)))
         return found
 
-    def _emotion(self, passage: _Passage, others: Collection[str]) -> list[_Found]:
-        """The emotion with most keywords; else the one that usually goes with a want or pain already found."""
+    def _emotion(self, passage: _Passage) -> list[_Found]:
+        """The emotion with most keywords, if any is named."""
         emotions = self._of_axis(passage.matches, "emotion")
-        if emotions:
-            best = max(emotions, key=lambda code: (len(passage.matches[code]), -self._order[code]))
-            return [_Found(best, "text", tuple(passage.matches[best]))]
-        implied = (emotion for code, emotion in _IMPLIED.items() if code in others and emotion in self._order)
-        return [_Found(emotion, "implied") for emotion in implied][:1]
+        if not emotions:
+            return []
+        best = max(emotions, key=lambda code: (len(passage.matches[code]), -self._order[code]))
+        return [_Found(best, "text", tuple(passage.matches[best]))]
 
 
 @lru_cache(maxsize=8)  # half a second for the default codebook, and the same codebook is used again and again
