@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from cjm_research.readers.markers import Line
 
 __all__ = ["read_docx"]
 
+# What python-docx, lxml and zipfile raise for a damaged file.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError, AttributeError, OSError, EOFError)
 _TITLE_STYLES = ("heading", "title", "subtitle", "заголовок", "название")
 
 
@@ -32,7 +35,7 @@ def read_docx(source: Source, interviewers: Sequence[str]) -> list[Document]:
     try:
         blocks = list(docx.Document(io.BytesIO(source.data)).iter_inner_content())
         lines = [line for block in blocks for line in (_table(block) if hasattr(block, "rows") else _paragraph(block))]
-    except (zipfile.BadZipFile, OpcError, SyntaxError, LookupError, ValueError, AttributeError, OSError) as error:
+    except (OpcError, *_DAMAGE) as error:
         reason = str(error) or type(error).__name__
         raise CjmError.one("read.unreadable", source.name, format=".docx", reason=reason) from error
     text, lines = lay_out(lines)
