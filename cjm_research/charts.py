@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cjm_research.i18n import percent, signed, t
+from cjm_research.i18n import mean_with_interval, percent, signed, t
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -116,7 +116,7 @@ def _write_square(axes: Any, place: tuple[int, int], figures: tuple[int, int, fl
         axes.add_patch(mpl.patches.Rectangle((x, y), 1, 1, fill=False, hatch="///", edgecolor="#c3ccd4", linewidth=0))
     dark = n >= _MIN_N and k / n > 0.6 * top
     colour = "white" if dark else _INK if k and n >= _MIN_N else _MUTED
-    text = t("map.k_of_n", lang, k=k, n=n) if n else "–"
+    text = t("map.k_of_n", lang, k=k, n=n) if n >= _MIN_N else t("chart.few", lang) if n else "–"
     axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=9, color=colour)
 
 
@@ -142,7 +142,7 @@ def draw_emotions(points: pd.DataFrame, lang: str, title: str) -> Picture:
             axes.grid(visible=True, axis="y", color="#edf0f3")
             axes.set_axisbelow(True)
             for row in points[points["stage"] == stage].to_dict("records"):
-                _draw_dot(axes, personas.index(row["persona"]), row)
+                _draw_dot(axes, personas.index(row["persona"]), row, lang)
         panels[0][0].set_yticks([-2, -1, 0, 1, 2], [signed(v, lang, 0) for v in (-2, -1, 0, 1, 2)])
         handles = [
             mpl.lines.Line2D([], [], color=colour, marker=marker, label=name, linestyle="-")
@@ -153,9 +153,9 @@ def draw_emotions(points: pd.DataFrame, lang: str, title: str) -> Picture:
         return _to_picture(figure, f"{title}. " + _emotions_in_words(points, lang))
 
 
-def _draw_dot(axes: Any, position: int, row: dict[str, Any]) -> None:
+def _draw_dot(axes: Any, position: int, row: dict[str, Any], lang: str) -> None:
     if row["n"] < _MIN_N or math.isnan(row["value"]):
-        axes.text(position, 0.06, "–", ha="center", color=_MUTED)
+        axes.text(position, -2.0, t("chart.few", lang), ha="center", fontsize=7.5, color=_MUTED)
         return
     colour, marker = _SERIES[position % len(_SERIES)]
     low = row["n"] < _LOW_N
@@ -167,8 +167,8 @@ def _emotions_in_words(points: pd.DataFrame, lang: str) -> str:
     said = []
     for row in points.to_dict("records"):
         if row["n"] >= _MIN_N:
-            value, lo, hi = (signed(row[name], lang) for name in ("value", "lo", "hi"))
-            words = t("map.curve_point", lang, stage=row["stage"], value=value, lo=lo, hi=hi, n=row["n"])
+            value = mean_with_interval(row["value"], row["lo"], row["hi"], lang)
+            words = t("map.curve_point", lang, stage=row["stage"], value=value, n=row["n"])
             said.append(f"{row['persona']}, {words}")
     return "; ".join(said)
 

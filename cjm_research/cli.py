@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,7 +28,6 @@ _ARGPARSE_WORDS = {
     "options": "cli.options",
     "positional arguments": "cli.arguments",
     "show this help message and exit": "cli.help_help",
-    "show program's version number and exit": "cli.help_version",
     "the following arguments are required: %s": "cli.required",
     "unrecognized arguments: %s": "cli.unrecognised",
     "invalid choice: %(value)r (choose from %(choices)s)": "cli.invalid_choice",
@@ -49,7 +49,8 @@ class _Parser(argparse.ArgumentParser):
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line, in the current language."""
     parser = _Parser(prog="cjm", description=i18n.t("cli.description"), epilog=i18n.t("cli.epilog"))
-    parser.add_argument("--version", action="version", version=f"cjm_research {__version__}")
+    version = f"cjm_research {__version__}"
+    parser.add_argument("--version", action="version", version=version, help=i18n.t("cli.help_version"))
     parser.add_argument("--ui-lang", choices=i18n.LANGUAGES, help=i18n.t("cli.ui_lang"))
     commands = parser.add_subparsers(
         dest="command", required=True, metavar=i18n.t("cli.command_name"), title=i18n.t("cli.commands")
@@ -140,7 +141,7 @@ def _init(args: argparse.Namespace) -> int:
     print(i18n.t("cli.study_made", folder=new.study.folder, n=len(new.copied)))
     for file in new.left_out:
         print(i18n.t("cli.left_out", file=file))
-    print(i18n.t("cli.study_next", name=new.study.name))
+    print(i18n.t("cli.study_next", name=shlex.quote(new.study.name)))
     return EXIT_OK
 
 

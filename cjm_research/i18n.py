@@ -9,6 +9,7 @@ Numbers and dates follow the CLDR rules of the language (through Babel).
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import tomllib
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from pathlib import Path
 __all__ = [
     "LANGUAGES",
     "current_language",
+    "mean_with_interval",
     "number",
     "percent",
     "pick",
@@ -111,6 +113,12 @@ def percent(share: float, lang: str) -> str:
 def share_interval(lo: float, hi: float, lang: str) -> str:
     """Interval of a share (0–1) as ``27–81 %``: the sign stands once."""
     return f"{round(lo * 100):d}–{percent(hi, lang)}"
+
+
+def mean_with_interval(value: float, lo: float, hi: float, lang: str) -> str:
+    """Mean with its interval, ``−0.9 (−1.4…−0.4)``; the mean alone where there is no interval."""
+    mean = signed(value, lang)
+    return mean if math.isnan(lo) or math.isnan(hi) else f"{mean} ({signed(lo, lang)}…{signed(hi, lang)})"
 
 
 def tdate(day: dt.date, lang: str) -> str:

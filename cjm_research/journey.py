@@ -29,7 +29,6 @@ MIN_N, LOW_N = 3, 5
 SCALE = (-2.0, 2.0)
 _SHARED = ("channel", "emotion")
 _GRADE_WEAK, _GRADE_MEDIUM = 1, 2
-_QUOTES = 8
 _READABLE = (40, 220)  # characters
 
 
@@ -143,6 +142,7 @@ def _cell(place: _Place, lane: str, item: str, rows: Sequence[_Coded], result: I
         "evidence_grade": 0 if k == 0 else _GRADE_WEAK if k < MIN_N else _GRADE_MEDIUM,
         "flags": tuple(flag for flag, limit in (("hidden", MIN_N), ("low_n", LOW_N)) if place.n < limit),
         "coder_mix": _coder_mix(rows),
+        "k_barrier": 0,
     }
 
 
@@ -151,12 +151,13 @@ def _share(place: _Place, lane: str, item: str, rows: Sequence[_Coded]) -> dict[
 
 
 def _sentiment(place: _Place, rows: Sequence[_Coded]) -> dict[str, object]:
-    """Mean feeling; its n are the people whose words could be scored, its evidence the passages with a feeling."""
+    """Mean feeling: n people whose words could be scored, k of them voiced a feeling, its evidence what they said."""
     people = _by(rows, lambda row: row.person)
     result = t_interval([person_sentiment(row.value for row in group) for group in people.values()], SCALE)
     cell = _cell(replace(place, n=len(people)), "sentiment", "", rows, result)
     felt = [row for row in rows if row.value != 0]
-    own = {"stat": "mean", "method": "none" if math.isnan(result.lo) else "t", "unit": "-2..2"}
+    method = "none" if math.isnan(result.lo) else "t"
+    own: dict[str, object] = {"stat": "mean", "method": method, "unit": "-2..2", "k": len({row.person for row in felt})}
     return cell | own | {"n_segments": len({row.segment_id for row in felt}), "evidence_ids": rank_evidence(felt)}
 
 
@@ -165,14 +166,14 @@ def _pain(place: _Place, item: str, rows: Sequence[_Coded], barriers: set[str]) 
     known = _by((row for row in rows if not math.isnan(row.value)), lambda row: row.person)
     strongest = [max(row.value for row in group) for group in known.values()]
     cell = _share(place, "pain", item, rows)
-    stops = ("barrier",) if any(row.segment_id in barriers for row in rows) else ()
+    stopped = len({row.person for row in rows if row.segment_id in barriers})
     intensity = math.fsum(strongest) / len(strongest) if strongest else math.nan
-    return cell | {"intensity": intensity, "flags": (*cell["flags"], *stops)}  # type: ignore[misc]
+    return cell | {"intensity": intensity, "k_barrier": stopped}
 
 
 def _quotes(place: _Place, rows: Sequence[_Coded]) -> dict[str, object]:
     """Passages with the strongest feeling, from as many people as there are; counts the people quoted."""
-    ids = rank_evidence([row for row in rows if row.code == "sentiment" and row.value != 0])[:_QUOTES]
+    ids = rank_evidence([row for row in rows if row.code == "sentiment" and row.value != 0])
     cell = _share(place, "quote", "", [row for row in rows if row.segment_id in ids])
     nothing = {"lo": math.nan, "hi": math.nan, "level": math.nan, "method": "none"}
     return cell | nothing | {"stat": "count", "value": float(str(cell["k"])), "unit": "people", "evidence_ids": ids}

@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from cjm_research.charts import Picture, draw_emotions
-from cjm_research.i18n import pick, t
+from cjm_research.i18n import pick, share_interval, t
 from cjm_research.journey import LOW_N, MIN_N, WHOLE
 from cjm_research.persona_report import PersonaReport, persona_name, persona_report
 from cjm_research.personas import EVERYONE, UNASSIGNED
 from cjm_research.render.html import Html, render
+from cjm_research.stats import wilson
 
 __all__ = ["OverviewReport", "overview_report"]
 
@@ -56,7 +57,8 @@ class OverviewReport:
 
     def header(self) -> Html:
         """Title, wave, people, sources, how much has been checked."""
-        return self.everyone.header(title=t("report.overview", self._lang))
+        named = self.everyone.study.personas
+        return self.everyone.header(title=t("report.overview" if named else "report.overview_all", self._lang))
 
     def section(self, name: str) -> Html:
         """Heading of a section."""
@@ -127,8 +129,11 @@ class OverviewReport:
             cells = []
             for persona, _ in self._personas:
                 n, count = sizes[persona], int(k.get(persona, 0))
-                bar = count / n if n >= MIN_N else None
-                cells.append({"text": t("map.k_of_n", self._lang, k=count, n=n), "bar": bar, "low": n < LOW_N})
+                share = wilson(count, n)
+                text = t("map.k_of_n", self._lang, k=count, n=n)
+                if n >= MIN_N:
+                    text += f" · {share_interval(share.lo, share.hi, self._lang)}"
+                cells.append({"text": text, "bar": share if n >= MIN_N else None, "low": n < LOW_N})
             shown.append({"label": label, "cells": cells})
         columns = [f"{name}, n = {sizes[persona]}" for persona, name in self._personas]
         return render("matrix.html.j2", self._lang, caption=t(caption, self._lang), columns=columns, rows=shown)
@@ -157,7 +162,8 @@ class OverviewReport:
         reached = self._reached()
         places = []
         for persona, name in self._personas:
-            if persona == UNASSIGNED:
+            # Only a persona can be looked for; everyone stands in where there are none.
+            if persona == UNASSIGNED or (persona == EVERYONE and self.everyone.study.personas):
                 continue
             thin = [label for stage, label in self._stages if reached[persona, stage] < LOW_N]
             if thin:

@@ -41,7 +41,10 @@ def persona_report(study: str | Path, persona: str, wave: str, lang: str) -> Per
     opened.persona(persona)
     if lang not in LANGUAGES:
         raise CjmError.one("study.bad_language", value=lang, known=", ".join(LANGUAGES))
-    return PersonaReport(opened, persona, wave, lang)
+    report = PersonaReport(opened, persona, wave, lang)
+    if report.people.empty:
+        raise CjmError.one("report.nobody", "personas.yml", persona=persona, wave=wave)
+    return report
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class PersonaReport:
         n, total = len(self.people), len(self._of_wave)
         share = wilson(n, total)
         kinds = self._source_counts()
+        silent = n - self._segments["participant_id"].nunique()
         wave = pick(dict(self.study.settings.wave(self.wave).label), self.lang)
         facts = [
             t("report.wave", self.lang, wave=wave),
@@ -109,6 +113,7 @@ class PersonaReport:
                 else ""
             ),
             ", ".join(t(f"report.kind_{kind}", self.lang, n=count) for kind, count in kinds.items()),
+            t("report.silent", self.lang, n=silent) if silent else "",
         ]
         return render(
             "header.html.j2",
@@ -156,7 +161,8 @@ class PersonaReport:
         """Heat map: how many people of each persona name any pain at each stage."""
         cells = self.study.cells
         any_pain = cells[(cells["wave"] == self.wave) & (cells["lane"] == "pain") & (cells["item"] == "")]
-        ids = [self.persona, *(p.id for p in self.study.personas if p.id != self.persona), EVERYONE]
+        outside = [UNASSIGNED] if self.study.personas and UNASSIGNED in set(any_pain["persona_id"]) else []
+        ids = [self.persona, *(p.id for p in self.study.personas if p.id != self.persona), *outside, EVERYONE]
         rows = [
             (i, persona_name(self.study, i, self.lang), any_pain[any_pain["persona_id"] == i])
             for i in dict.fromkeys(ids)

@@ -64,7 +64,8 @@ def template_folder(workspace: Path) -> Path:
 def plan_reports(study: Study, personas: Sequence[str], waves: Sequence[str], langs: Sequence[str]) -> list[ReportJob]:
     """The reports to build; an empty list of personas, waves or languages means all of them.
 
-    All personas include the overview; a study without personas gets a report over everyone.
+    All personas include the overview; a study without personas gets a report over everyone. A persona that
+    nobody belongs to in a wave gets no report there.
     Raises CjmError for a persona, wave or language that the study does not have.
     """
     chosen = [study.persona(persona).id for persona in personas] or [p.id for p in study.personas] or [EVERYONE]
@@ -76,7 +77,7 @@ def plan_reports(study: Study, personas: Sequence[str], waves: Sequence[str], la
     for wave in (wave for wave in rounds if wave in present):
         for lang in langs or study.settings.report_languages:
             common = {"study": name, "wave": wave, "lang": lang}
-            for persona in chosen:
+            for persona in (persona for persona in chosen if _has_people(study, persona, wave)):
                 target = study.output / wave / Path(report_file(persona, lang)).stem
                 parameters = tuple((common | {"persona": persona}).items())
                 jobs.append(ReportJob(folder / "persona_report.ipynb", parameters, target, lang, workspace))
@@ -84,6 +85,11 @@ def plan_reports(study: Study, personas: Sequence[str], waves: Sequence[str], la
                 target = study.output / wave / f"overview.{lang}"
                 jobs.append(ReportJob(folder / "overview_report.ipynb", tuple(common.items()), target, lang, workspace))
     return jobs
+
+
+def _has_people(study: Study, persona: str, wave: str) -> bool:
+    people = study.participants
+    return persona == EVERYONE or bool(((people["persona_id"] == persona) & (people["wave"] == wave)).any())
 
 
 def check_parameters(template: Path, parameters: Mapping[str, str]) -> None:

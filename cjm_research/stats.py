@@ -42,7 +42,7 @@ def t_interval(values: Sequence[float], scale: tuple[float, float], level: float
     """Mean of participants' values with Student's t-interval, cut to ``scale`` (lowest, highest).
 
     Fewer than 3 values give the mean alone: an interval over two people covers nearly the whole
-    scale and would only look like knowledge. NaN if there are no values.
+    scale and would only look like knowledge; nor do equal values. NaN if there are no values.
     """
     n = len(values)
     if n == 0:
@@ -52,6 +52,8 @@ def t_interval(values: Sequence[float], scale: tuple[float, float], level: float
         return Interval(mean, math.nan, math.nan)
     from scipy.special import stdtrit
 
+    if min(values) == max(values):  # no spread to estimate from: a width of 0 would claim certainty
+        return Interval(mean, math.nan, math.nan)
     deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1))
     half = float(stdtrit(n - 1, 0.5 + level / 2)) * deviation / math.sqrt(n)
     return Interval(mean, max(scale[0], mean - half), min(scale[1], mean + half))

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cjm_research.i18n import signed, t
+from cjm_research.i18n import mean_with_interval, signed, t
 from cjm_research.journey import LOW_N, MIN_N
 from cjm_research.render.html import Html, render
 
@@ -38,8 +38,8 @@ def _y(value: float) -> float:
 def _words(point: EmotionPoint, lang: str) -> str:
     if point.n < MIN_N:
         return t("map.curve_few", lang, stage=point.stage, n=point.n)
-    value, lo, hi = (signed(x, lang) for x in (point.value, point.lo, point.hi))
-    return t("map.curve_point", lang, stage=point.stage, value=value, lo=lo, hi=hi, n=point.n)
+    value = mean_with_interval(point.value, point.lo, point.hi, lang)
+    return t("map.curve_point", lang, stage=point.stage, value=value, n=point.n)
 
 
 def _mark(point: EmotionPoint, x: int, lang: str) -> dict[str, object]:
@@ -49,8 +49,7 @@ def _mark(point: EmotionPoint, x: int, lang: str) -> dict[str, object]:
     return {
         "x": x,
         "y": _y(point.value),
-        "y_lo": _y(point.lo),
-        "y_hi": _y(point.hi),
+        "whisker": "" if math.isnan(point.lo) else (_y(point.lo), _y(point.hi)),
         "tone": tone,
         "low": low,
         "label": signed(point.value, lang),

@@ -68,7 +68,7 @@ def _item(row: dict[str, object], context: MapContext) -> dict[str, object]:
         "interval": "" if math.isnan(lo) else share_interval(lo, hi, context.lang),
         "intensity": "" if math.isnan(intensity) else number(intensity, context.lang),
         "grade": int(str(row["evidence_grade"])),
-        "barrier": "barrier" in row["flags"],  # type: ignore[operator]
+        "stopped": int(str(row["k_barrier"])),
         "quotes": quotes[:_IN_CELL],
         "total": len(quotes),
     }

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from cjm_research.i18n import number, t
-from cjm_research.journey import LOW_N
+from cjm_research.i18n import number, share_interval, t
+from cjm_research.journey import LOW_N, MIN_N
 from cjm_research.render.html import Html, render
 from cjm_research.render.journey_map import MapContext
 from cjm_research.tables import PARTICIPANTS
 
 __all__ = ["KNOWN_ATTRIBUTES", "attribute_lines", "render_card"]
 
-_TOP, _LINE = 3, 60
-KNOWN_ATTRIBUTES = ("sex", "age", "place", "work", "role", "children", "interests", "price_attitude", "device", "nps")
+_TOP, _LINE, _LONG_QUOTE = 3, 60, 160
+_DIGIT_RANGE = re.compile(r"(?<=\d)-(?=\d)")
+KNOWN_ATTRIBUTES = (
+    "sex",
+    "age",
+    "place",
+    "work",
+    "role",
+    "children",
+    "interests",
+    "price_attitude",
+    "device",
+    "nps",
+    "age_band",
+    "team_size",
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,7 @@ class AttributeLine:
 
 
 def _label(name: str, lang: str) -> str:
-    return t(f"report.attribute_{name}", lang) if name in KNOWN_ATTRIBUTES else name.replace("_", " ")
+    return t(f"report.attribute_{name}", lang) if name in KNOWN_ATTRIBUTES else name.replace("_", " ").capitalize()
 
 
 def _numbers(values: list[str]) -> list[float] | None:
@@ -56,8 +72,9 @@ def _summary(values: list[str], lang: str) -> str:
     # A row of long answers that nobody shares describes no group.
     if groups[0][0] == 1 and (len(groups) > _TOP or sum(len(value) for _, value in groups) > _LINE):
         return t("report.all_different", lang, n=len(groups))
-    shown = ", ".join(f"{value}\u00a0{count}" for count, value in groups[:_TOP])
-    return t("report.and_more", lang, shown=shown, n=len(groups) - _TOP) if len(groups) > _TOP else shown
+    shown = "; ".join(f"{_DIGIT_RANGE.sub('–', value)}\u00a0— {count}" for count, value in groups[:_TOP])
+    others = sum(count for count, _ in groups[_TOP:])
+    return t("report.and_more", lang, shown=shown, n=others) if others else shown
 
 
 def attribute_lines(people: pd.DataFrame, lang: str) -> list[AttributeLine]:
@@ -75,18 +92,23 @@ def attribute_lines(people: pd.DataFrame, lang: str) -> list[AttributeLine]:
 def _top_items(cells: pd.DataFrame, lane: str, context: MapContext) -> list[dict[str, object]]:
     rows = cells[(cells["stage"] == "*") & (cells["lane"] == lane) & (cells["item"] != "")]
     rows = rows.sort_values(["k", "item"], ascending=[False, True]).head(_TOP)
-    return [
-        {"label": context.label(lane, row["item"]), "k": row["k"], "n": row["n"]} for row in rows.to_dict("records")
-    ]
+    return [{"label": context.label(lane, row["item"]), **_figure(row, context)} for row in rows.to_dict("records")]
+
+
+def _figure(row: Mapping[Any, Any], context: MapContext) -> dict[str, object]:
+    """People and interval of a cell; no interval below 3 people."""
+    known = row["n"] >= MIN_N and row["method"] == "wilson"
+    interval = share_interval(row["lo"], row["hi"], context.lang) if known else ""
+    return {"k": row["k"], "n": row["n"], "interval": interval}
 
 
 def _top_quotes(cells: pd.DataFrame, lane: str, context: MapContext, count: int = 2) -> dict[str, object]:
     rows = cells[(cells["stage"] == "*") & (cells["lane"] == lane) & (cells["item"] == "")].to_dict("records")
     if not rows:
-        return {"k": 0, "n": 0, "quotes": []}
+        return {"k": 0, "n": 0, "interval": "", "quotes": []}
     quotes = context.book.quotes(rows[0]["evidence_ids"])
-    fitting = [quote for quote in quotes if len(quote.text) <= 160] or quotes
-    return {"k": rows[0]["k"], "n": rows[0]["n"], "quotes": fitting[:count]}
+    fitting = [quote for quote in quotes if len(quote.text) <= _LONG_QUOTE] or quotes
+    return {**_figure(rows[0], context), "quotes": fitting[:count]}
 
 
 def render_card(people: pd.DataFrame, cells: pd.DataFrame, context: MapContext, texts: Mapping[str, str]) -> Html:
