@@ -64,7 +64,7 @@ def write_survey(path: Path, respondents: int) -> None:
 
 
 def measure(path: Path) -> str:
-    """Propose a map and read a survey; one line with counts, seconds of the processor and the peak memory of this process."""
+    """Propose a map and read a survey; one line with counts, seconds of the processor and peak memory."""
     begun = time.process_time()
     column_map = propose_column_map(path)
     proposed = time.process_time()

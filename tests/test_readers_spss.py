@@ -107,7 +107,27 @@ def test_multiple_response_sets_are_several_choices_of_one_question() -> None:
     assert list(documents) == [f"m.sav#{case}" for case in (1, 2, 3, 4, 6)]
 
 
-@settings(max_examples=80, deadline=None)
+def test_a_file_that_crashes_the_library_is_told(tmp_path: Path) -> None:
+    """One wrong byte that ends the C library with a segmentation fault gives a sentence, and this program goes on."""
+    frame = pd.DataFrame({"q1": [1.0, 2.0, 9.0], "q2": ["дорого", "", "да"], "q3": [10.0, None, 7.5]})
+    labels = {"q1": {1: "Ж", 2: "М"}}
+    path = tmp_path / "s.sav"
+    pyreadstat.write_sav(
+        frame,
+        str(path),
+        column_labels=["Ваш пол", "Почему?", "П"],
+        variable_value_labels=labels,
+        missing_ranges={"q1": [9]},
+    )
+    content = bytearray(path.read_bytes())
+    content[409] = 107
+    path.write_bytes(content)
+    with pytest.raises(CjmError) as error:
+        read_sheet(path, "s.sav")
+    assert [(problem.key, problem.where) for problem in error.value.problems] == [("read.unreadable", "s.sav")]
+
+
+@settings(max_examples=6, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=4), st.integers(1, 3000))
 def test_damaged_spss_files_are_read_or_told(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]], cut: int
