@@ -116,7 +116,7 @@ def init_study(workspace: Path, name: str, source: Path) -> NewStudy:
     Raises CjmError if the folder is not there, has nothing to read, or the study exists already.
     Files that cannot be read stop nothing here: they stay in place, and the next step names them.
     """
-    if name in ("", ".", "..") or any(letter in name for letter in '/\\:*?"<>|'):
+    if name in ("", ".", "..") or any(letter in name for letter in "/\\"):
         raise CjmError.one("study.bad_name", name)
     folder = workspace / DATA / name
     if folder.exists():

@@ -38,7 +38,7 @@ def test_the_heat_map_says_every_value_in_words() -> None:
 def test_the_emotion_chart_says_every_value_in_words() -> None:
     """Each point with its interval and people; two people have no figure, so none is said."""
     picture = draw_emotions(POINTS, "en", "Feelings")
-    assert picture.alt == ("Feelings. Young, Use: −1.2 (−2.0 to +0.5), n = 6; Old, Review: +0.5 (0.0 to +1.0), n = 3")
+    assert picture.alt == ("Feelings. Young, Use: −1.2 (−2.0…+0.5), n = 6; Old, Review: +0.5 (0.0…+1.0), n = 3")
 
 
 @pytest.mark.parametrize(

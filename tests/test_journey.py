@@ -111,17 +111,17 @@ def test_a_pain_counts_people_not_passages(four: pd.DataFrame) -> None:
     assert [round(price[name], 3) for name in ("value", "lo", "hi")] == [0.667, 0.208, 0.939]
     assert price["intensity"] == 2.0
     assert price["evidence_ids"] == ("s000", "s002", "s001")
-    assert price["flags"] == ("low_n", "barrier")
+    assert (price["flags"], price["k_barrier"]) == (("low_n",), 1)
     assert (price["evidence_grade"], price["coder_mix"]) == (1, "rule 100%")
     anything = cell(four, "a", "purchase", "pain")
-    assert (anything["k"], anything["n_segments"], anything["flags"]) == (2, 3, ("low_n", "barrier"))
+    assert (anything["k"], anything["n_segments"], anything["k_barrier"]) == (2, 3, 1)
 
 
 def test_feeling_is_a_mean_over_people(four: pd.DataFrame) -> None:
-    """A1 feels −2 (facts of 0 do not dilute), A2 −1, A3 0: mean −1, s = 1, t(2) = 4.303, so −1 ± 2.48, cut at −2."""
+    """A1 feels −2 (facts of 0 do not dilute), A2 −1, A3 0 as nothing is voiced: mean −1, s = 1, so −1 ± 2.48, cut."""
     found = cell(four, "a", "purchase", "sentiment")
     assert (found["value"], found["lo"], round(found["hi"], 2)) == (-1.0, -2.0, 1.48)
-    assert (found["k"], found["n"], found["stat"], found["method"], found["unit"]) == (3, 3, "mean", "t", "-2..2")
+    assert (found["k"], found["n"], found["stat"], found["method"], found["unit"]) == (2, 3, "mean", "t", "-2..2")
     assert found["evidence_ids"] == ("s000", "s002")
     assert found["n_segments"] == 2
 

@@ -25,12 +25,12 @@ def test_title_and_description_say_every_stage() -> None:
     description = re.search("<desc>(.*?)</desc>", svg, re.DOTALL)
     assert description is not None
     assert description.group(1).split("; ") == [
-        "Awareness: +1.2 (+0.5 to +2.0), n = 6",
-        "Purchase: −1.0 (−2.0 to 0.0), n = 4",
+        "Awareness: +1.2 (+0.5…+2.0), n = 6",
+        "Purchase: −1.0 (−2.0…0.0), n = 4",
         "Use &amp",
         "more: 2 people, too few",
         "Support: 0 people, too few",
-        "Review: +0.1 (−0.1 to +0.3), n = 5",
+        "Review: +0.1 (−0.1…+0.3), n = 5",
     ]
 
 

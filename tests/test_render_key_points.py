@@ -14,7 +14,7 @@ def test_the_lowest_point_and_the_main_pain(tiny_study: Study) -> None:
     cells = cells_of(tiny_study, "*")
     html = str(render_key_points(cells, map_context(tiny_study, "en")))
     titles = re.findall(r"<b>(.*?)</b>", html)
-    assert titles == ["Lowest point: “Purchase”, −0.6 (−2.0 to +1.0)", "Main pain: Defect"]
+    assert titles == ["Lowest point: “Purchase”, −0.6 (−2.0…+1.0)", "Main pain: Defect"]
     assert "2 of 5 (12–77%), intensity 1.0 of 3" in html
     assert unbalanced(html) == []
 
@@ -38,12 +38,14 @@ def test_a_good_and_a_bad_stage_are_both_told(tiny_study: Study) -> None:
 
 
 def test_a_barrier_is_told_with_its_stage(tiny_study: Study) -> None:
-    """A pain that stopped people is a point of its own."""
+    """A pain that stopped 3 people or more is a point of its own, with their number; fewer make no headline."""
     cells = cells_of(tiny_study, "*").copy()
     here = (cells["item"] == "defect") & (cells["stage"] == "purchase")
-    cells["flags"] = [("barrier",) if stopped else () for stopped in here]
+    cells.loc[here, ["k_barrier", "n"]] = [3, 5]
     html = str(render_key_points(cells, map_context(tiny_study, "en")))
-    assert "<b>Stops people at “Purchase”: Defect</b>" in html
+    assert "<b>Stopped at “Purchase”: Defect</b><small>3 of 5 (23–88%)" in html
+    cells.loc[here, "k_barrier"] = 2
+    assert "Stopped at" not in str(render_key_points(cells, map_context(tiny_study, "en")))
 
 
 def test_two_people_make_no_point(tiny_study: Study) -> None:

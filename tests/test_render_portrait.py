@@ -25,10 +25,10 @@ def line(values: list[str], lang: str = "en", name: str = "age") -> AttributeLin
         (["31", "25", "58"], "median 31, from 25 to 58", 3),
         (["30", "", "30"], "30", 2),
         (["2,5", "3"], "median 3, from 2 to 3", 2),
-        (["Leeds", "leeds", "Leeds", "York"], "Leeds\u00a03, York\u00a01", 4),
-        (["a", "a", "b", "c", "d", "e"], "a\u00a02, b\u00a01, c\u00a01 and 2 more", 6),
+        (["Leeds", "leeds", "Leeds", "York"], "Leeds\u00a0— 3; York\u00a0— 1", 4),
+        (["a", "a", "b", "c", "d", "e"], "a\u00a0— 2; b\u00a0— 1; c\u00a0— 1; others\u00a02", 6),
         (["a", "b", "c", "d"], "4 different answers", 4),
-        (["25", "about 30"], "25\u00a01, about 30\u00a01", 2),
+        (["25", "about 30"], "25\u00a0— 1; about 30\u00a0— 1", 2),
     ],
 )
 def test_values_are_summed_up(values: list[str], text: str, n: int) -> None:
@@ -44,12 +44,13 @@ def test_known_attributes_come_first_and_empty_ones_not_at_all() -> None:
             "persona_id": ["p"],
             "wave": ["w"],
             "team_size": ["5"],
+            "pet_name": ["Rex"],
             "age": ["30"],
             "sex": ["f"],
             "work": [" "],
         }
     )
-    assert [found.name for found in attribute_lines(people, "ru")] == ["Пол", "Возраст", "team size"]
+    assert [found.name for found in attribute_lines(people, "ru")] == ["Пол", "Возраст", "Размер команды", "Pet name"]
 
 
 def card(study: Study, persona: str, lang: str = "en") -> str:
@@ -72,7 +73,7 @@ def test_the_card_says_what_is_not_known(tiny_study: Study) -> None:
     """Nobody voiced a fear: no data. A fact of one person of three says so. Thin stages are named with their people."""
     html = card(tiny_study, "young")
     assert '<h3>Fears</h3>\n<span class="cjm-none">no data</span>' in html
-    assert 'Place: Leeds\u00a01 <small class="cjm-muted">(known of 1 of 3)</small>' in html
+    assert 'Place: Leeds\u00a0— 1 <small class="cjm-muted">(known of 1 of 3)</small>' in html
     assert "Age: median 31, from 25 to 35</li>" in html
     assert "<li>Decision <em>0 people</em></li>" in html
     assert "<li>Purchase <em>3 people</em></li>" in html
@@ -81,4 +82,4 @@ def test_the_card_says_what_is_not_known(tiny_study: Study) -> None:
 def test_the_card_counts_people(tiny_study: Study) -> None:
     """Main pains and channels come with the people behind them."""
     html = card(tiny_study, "young", "ru")
-    assert "<li>Неисправность <em>2 из 3</em></li>" in html
+    assert "<li>Неисправность <em>2 из 3 · 21–94\u202f%</em></li>" in html
