@@ -110,7 +110,7 @@ def score_demo(name: str) -> tuple[str, list[str]]:
     waves = tuple(wave.id for wave in study.settings.waves)
     hidden = pseudonymise(study.documents, described, (), Key("benchmark"), Policy(waves=waves))
     original = {(kind, new): old for (kind, _, old), new in hidden.key.written.items()}
-    replaced = Counter(original[item.kind, item.pseudonym] for item in hidden.replacements)
+    replaced = Counter(original[item.kind, item.written] for item in hidden.replacements)
     false = {word: count for word, count in replaced.items() if word.lower() not in people}
     words = sum(len(document.text.split()) for document in study.documents)
     rate = 1000 * sum(false.values()) / words
@@ -126,6 +126,7 @@ def main() -> None:
         "held-out sentences": [row for row in rows if row["split"] == "held_out"],
         "traps, tuning": [row for row in rows if row["split"] == "tuning" and row["group"] == "trap"],
         "traps, held out": [row for row in rows if row["split"] == "held_out" and row["group"] == "trap"],
+        "traps, all": [row for row in rows if row["group"] == "trap"],
         "all, Russian": [row for row in rows if row["language"] == "ru"],
         "all, English": [row for row in rows if row["language"] == "en"],
         "all sentences": rows,

@@ -31,6 +31,7 @@ DYNAMIC = (
     "cli.report_",
     "map.grade_",
     "map.lane_",
+    "privacy.kind_",
     "report.attribute_",
     "report.",
     "report.card_",

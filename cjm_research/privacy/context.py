@@ -8,10 +8,14 @@ from cjm_research.privacy.finding import fold
 from cjm_research.privacy.lexicon import cues, phrases
 from cjm_research.privacy.words import Token, russian_reading, tokens
 
-__all__ = ["INTRODUCED", "Context"]
+__all__ = ["Context"]
 
-INTRODUCED = re.compile(
-    r"(?:меня зовут|мо[её] имя|по имени|my name is|my name's|called|named|goes by|name was)\s+$", re.IGNORECASE
+_REACH = 40
+_INTRODUCED = re.compile(
+    r"(?:меня зовут|мо[её] имя|по имени|my name is|my name's|goes by|name was|"
+    r"(?:someone|somebody|man|woman|guy|girl|lady|lad|boy|gentleman|person|friend|colleague|agent|rep|assistant)"
+    r" (?:called|named))\s+$",
+    re.IGNORECASE,
 )
 _INTO = frozenset("в во из под город городе города in to from at near".split())
 _QUOTES = {"«": "»", "“": "”", '"': '"', "„": "“"}
@@ -31,6 +35,15 @@ class Context:
     def joined(self, at: int) -> bool:
         """Whether this word and the one before may be parts of one name."""
         return 0 < at < len(self.words) and self.gap(at) in (" ", "\u00a0", "-")
+
+    def before(self, at: int) -> str:
+        """The characters just before a word, as many as any sign of a name needs."""
+        start = self.words[at].start
+        return self.text[max(0, start - _REACH) : start]
+
+    def is_introduced(self, at: int) -> bool:
+        """Whether "my name is" stands before the word."""
+        return bool(_INTRODUCED.search(self.before(at)))
 
     def folded(self, at: int) -> str:
         """The word at a place, folded; empty beyond the ends."""
@@ -53,7 +66,7 @@ class Context:
     def is_named(self, at: int) -> bool:
         """Whether kin, a profession, a title or "my name is" stands before the word."""
         word = self.words[at]
-        if INTRODUCED.search(self.text[: word.start]):
+        if self.is_introduced(at):
             return True
         if at == 0 or re.search(r"[.!?;:\n]", self.gap(at).rstrip(". ")):
             return False
@@ -77,10 +90,10 @@ class Context:
     def is_something_else(self, at: int) -> bool:
         """Whether the words around make it a place, a brand or a work."""
         word = self.words[at]
-        before, after = self.text[: word.start], self.text[word.end : word.end + 2]
+        before, after = self.before(at), self.text[word.end : word.end + 2]
         if self.in_brand(at) or (after[:1] == "-" and after[1:].islower()):
             return True
-        if INTRODUCED.search(before):
+        if self.is_introduced(at):
             return False
         if _QUOTES.get(before[-1:]) == after[:1] and after:
             return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from cjm_research.privacy.context import INTRODUCED, Context
+from cjm_research.privacy.context import Context
 from cjm_research.privacy.declension import surname_stem, with_patronymic
 from cjm_research.privacy.finding import Finding, Known, NameForm, Part
 from cjm_research.privacy.lexicon import VOCATIVE, Entry, cues, first_names
@@ -85,9 +85,8 @@ class _Hunt:
         for at, (kind, entity, form) in sorted(self.found.items()):
             start, end = self.words[at].start, self.words[at].end
             if kind == "surname":
-                before = _INITIALS.search(self.text[:start].rstrip())
-                after = _INITIALS_AFTER.match(self.text, end)
-                start = before.start() if before and self.around.gap(at).strip() == "." else start
+                initials, after = self._initials_before(at), _INITIALS_AFTER.match(self.text, end)
+                start -= initials
                 end = after.end() if after else end
             found.append(Finding(start, end, kind, entity, form))
         return found
@@ -105,7 +104,8 @@ class _Hunt:
             return None
         named = "first_name", entry.entity, entry.form
         if entry.form.case == VOCATIVE:
-            sure = word.capital and len(word.text) > 2 and self.around.is_called(at)
+            plain = word.initial and russian_reading(word.folded).known and russian_reading(word.folded).name < _LIKELY
+            sure = word.capital and len(word.text) > 2 and self.around.is_called(at) and not plain
         elif not word.capital:
             sure = _in_small_letters(word) or self._seems_name_in_small_letters(at, entry.form.case)
         else:
@@ -122,7 +122,7 @@ class _Hunt:
         word = self.words[at]
         likely = russian_reading(word.folded).name >= _LIKELY if word.russian else len(word.text) > 2
         acts = case == 0 and self.around.acts(at)
-        return likely and (acts or bool(INTRODUCED.search(self.text[: word.start])))
+        return likely and (acts or self.around.is_introduced(at))
 
     def _is_name_with_capital(self, at: int, case: int) -> bool:
         word = self.words[at]
@@ -145,7 +145,7 @@ class _Hunt:
             return (preferred or listed)[0]
         if word.russian and word.capital:
             reading = russian_reading(word.folded)
-            if reading.known and reading.first >= _SURNAME and reading.place == 0:
+            if reading.known and reading.first >= _SURNAME and reading.surname < 0.2 and reading.place == 0:
                 return Entry(reading.normal, NameForm(reading.gender, reading.case))
         return None
 
@@ -207,7 +207,7 @@ class _Hunt:
         word = self.words[at]
         if not word.capital or len(word.text) < 3 or self.around.is_something_else(at):
             return None
-        introduced = bool(INTRODUCED.search(self.text[: word.start])) and not word.shouted
+        introduced = self.around.is_introduced(at) and not word.shouted
         if not word.russian:
             surname = word.folded in cues("english", "surnames")
             if surname and (not word.initial or self.around.is_person(at)):
@@ -225,9 +225,13 @@ class _Hunt:
         return None
 
     def _has_initials(self, at: int) -> bool:
-        word = self.words[at]
-        before = _INITIALS.search(self.text[: word.start].rstrip()) and self.around.gap(at).strip() == "."
-        return bool(before or _INITIALS_AFTER.match(self.text, word.end))
+        return bool(self._initials_before(at) or _INITIALS_AFTER.match(self.text, self.words[at].end))
+
+    def _initials_before(self, at: int) -> int:
+        """Length of the initials before a word, with the space after them; 0 if there are none."""
+        before = self.around.before(at)
+        match = _INITIALS.search(before.rstrip())
+        return len(before) - match.start() if match and self.around.gap(at).strip() == "." else 0
 
 
 _ENGLISH = NameForm("u", 0, "en")

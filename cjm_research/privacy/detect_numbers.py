@@ -95,13 +95,13 @@ _HOUSE = (
 )
 _WAY = (
     r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Terrace|Ter|Court|Ct|Place|Pl|Way|Square|Sq|"
-    r"Close|Crescent|Row|Parkway|Pkwy|Highway|Hwy|Gardens|Grove|Walk|Mews|Circle)\b\.?"
+    r"Close|Crescent|Row|Parkway|Pkwy|Highway|Hwy|Gardens|Grove|Walk|Mews|Circle)\b"
 )
 _ADDRESS = (
     rf"(?<!\w){_MARK}\s*{_PROPER}{_HOUSE}|(?<!\w){_PROPER_BEFORE}\s+{_MARK}{_HOUSE}|(?<!\w)ул\.\s*[а-яё]{{3,}}{_HOUSE}|"
     rf"(?<!\w){_PROPER_BEFORE},?\s+(?:д\.|дом)\s*\d+\w?,?\s*кв(?:артира|\.)?\s*\d+|"
     rf"(?<![\w.,])\d{{1,5}}[A-Z]?\s+(?:[A-Z][\w'’.-]*\s+){{1,4}}{_WAY}"
-    r"(?:,?\s*(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor)\b\.?\s*#?\w+)*"
+    r"(?:\.?,?\s*(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor)\b\.?\s*#?\w+)*"
 )
 _HOST = r"(?<![\w@.])[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}"
 

@@ -32,10 +32,11 @@ _SURVEYS, _OWN_ATTRIBUTES = "surveys", ("wave", "date", "file")
 
 @dataclass(frozen=True)
 class Replacement:
-    """One detail that was replaced: kind, pseudonym as written, its new transcript, and the words around it."""
+    """One detail that was replaced: kind, pseudonym and how it is written, new transcript, the words around it."""
 
     kind: str
-    pseudonym: str
+    code: str
+    written: str
     transcript_id: str
     context: str
 
@@ -153,18 +154,19 @@ class _Writer:
 
     def text(self, text: str, transcript_id: str = "") -> str:
         """The text with pseudonyms; what is replaced in a transcript goes into the report."""
-        out, at, places = "", 0, list[tuple[str, int, int]]()
+        out, at, places = "", 0, list[tuple[str, str, int, int]]()
         for finding in self.reader.find(text):
             original = text[finding.start : finding.end]
-            pseudonym = write_pseudonym(finding, original, self.key.codes[finding.kind, finding.entity])
+            code = self.key.codes[finding.kind, finding.entity]
+            pseudonym = write_pseudonym(finding, original, code)
             self.written[finding.kind, finding.entity, original] = pseudonym
             out += text[at : finding.start]
-            places.append((finding.kind, len(out), len(out) + len(pseudonym)))
+            places.append((finding.kind, code, len(out), len(out) + len(pseudonym)))
             out, at = out + pseudonym, finding.end
         out += text[at:]
-        for kind, start, end in places if transcript_id else ():
+        for kind, code, start, end in places if transcript_id else ():
             around = " ".join(out[max(0, start - _CONTEXT) : end + _CONTEXT].split())
-            self.replacements.append(Replacement(kind, out[start:end], transcript_id, around))
+            self.replacements.append(Replacement(kind, code, out[start:end], transcript_id, around))
         return out
 
     def document(self, document: Document) -> Document:

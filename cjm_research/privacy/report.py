@@ -23,7 +23,7 @@ def replacement_report(replacements: Sequence[Replacement], lang: str) -> pd.Dat
                 {
                     t("privacy.kind", lang): t(f"privacy.kind_{kind}", lang),
                     t("privacy.count", lang): len(of_kind),
-                    t("privacy.pseudonyms", lang): len({item.pseudonym for item in of_kind}),
+                    t("privacy.pseudonyms", lang): len({(item.kind, item.code) for item in of_kind}),
                     t("privacy.transcripts", lang): len({item.transcript_id for item in of_kind}),
                     t("privacy.example", lang): min(of_kind, key=_telling).context,
                 }

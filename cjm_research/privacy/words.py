@@ -96,11 +96,12 @@ class Token:
 
 
 def tokens(text: str) -> list[Token]:
-    """Every word of a text; ``initial`` words stand where any word has a capital."""
+    """Every word of a text; ``initial`` ones have a capital where any word would."""
     found = []
     for match in _WORD.finditer(text):
         start = match.start()
         before = text[max(0, start - 8) : start]
-        initial = bool(_SENTENCE_END.search(before if start > 8 else f"\n{before}"))
-        found.append(Token(start, match.end(), match[0], fold(match[0]), match[0][0].isupper(), initial))
+        capital = match[0][0].isupper()
+        initial = capital and bool(_SENTENCE_END.search(before if start > 8 else f"\n{before}"))
+        found.append(Token(start, match.end(), match[0], fold(match[0]), capital, initial))
     return found
