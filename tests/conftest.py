@@ -105,6 +105,14 @@ def map_context(study: Study, lang: str) -> MapContext:
     return MapContext(book, study.codebook, lang, feelings)
 
 
+def surely_low(cells: pd.DataFrame, stage: str = "purchase") -> pd.DataFrame:
+    """The same cells, with a feeling at one stage whose whole interval lies below zero."""
+    changed = cells.copy()
+    here = (changed["lane"] == "sentiment") & (changed["stage"] == stage)
+    changed.loc[here, ["value", "lo", "hi"]] = [-0.6, -1.1, -0.1]
+    return changed
+
+
 def cells_of(study: Study, persona: str) -> pd.DataFrame:
     """Cells of one persona of a study with one wave."""
     return study.cells[study.cells["persona_id"] == persona]

@@ -6,15 +6,15 @@ import re
 
 from cjm_research.render.key_points import render_key_points
 from cjm_research.study import Study
-from tests.conftest import cells_of, map_context, unbalanced
+from tests.conftest import cells_of, map_context, surely_low, unbalanced
 
 
 def test_the_lowest_point_and_the_main_pain(tiny_study: Study) -> None:
-    """Five people feel −1.5, +0.5, −2, +1, −1 at the purchase: mean −0.6, t(4) gives ±1.61; two name defects."""
-    cells = cells_of(tiny_study, "*")
+    """A stage whose interval lies below zero is the lowest point; two of five name defects."""
+    cells = surely_low(cells_of(tiny_study, "*"))
     html = str(render_key_points(cells, map_context(tiny_study, "en")))
     titles = re.findall(r"<b>(.*?)</b>", html)
-    assert titles == ["Lowest point: “Purchase”, −0.6 (−2.0…+1.0)", "Main pain: Defect"]
+    assert titles == ["Lowest point: “Purchase”, −0.6 (−1.1…−0.1)", "Main pain: Defect"]
     assert "2 of 5 (12–77%), intensity 1.0 of 3" in html
     assert unbalanced(html) == []
 
@@ -22,7 +22,7 @@ def test_the_lowest_point_and_the_main_pain(tiny_study: Study) -> None:
 def test_quotes_go_the_way_of_the_mean(tiny_study: Study) -> None:
     """Beside a low point stand at most three passages, all with a bad feeling, linked to the appendix."""
     context = map_context(tiny_study, "en")
-    first = str(render_key_points(cells_of(tiny_study, "*"), context)).split("</li>")[0]
+    first = str(render_key_points(surely_low(cells_of(tiny_study, "*")), context)).split("</li>")[0]
     linked = re.findall(r'href="#q-(\w+)"', first)
     assert 1 <= len(linked) <= 3
     assert all(context.feelings[segment] < 0 for segment in linked)

@@ -42,10 +42,11 @@ class MapContext:
 
 
 def lowest_stage(cells: pd.DataFrame) -> str:
-    """Stage with the lowest mean feeling among those with at least 5 people; empty if none is below zero."""
-    rows = cells[
-        (cells["lane"] == "sentiment") & (cells["stage"] != "*") & (cells["n"] >= LOW_N) & (cells["value"] < 0)
-    ]
+    """Stage with the lowest mean feeling whose whole interval lies below zero; empty if there is none.
+
+    Without the interval the smallest group would win: a mean of few people strays furthest.
+    """
+    rows = cells[(cells["lane"] == "sentiment") & (cells["stage"] != "*") & (cells["n"] >= LOW_N) & (cells["hi"] < 0)]
     return "" if rows.empty else str(rows.sort_values(["value", "stage"])["stage"].iloc[0])
 
 

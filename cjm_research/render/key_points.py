@@ -55,7 +55,8 @@ def render_key_points(cells: pd.DataFrame, context: MapContext) -> Html:
     """
     pains = cells[cells["lane"] == "pain"]
     stopping = pains[pains["k_barrier"] >= MIN_N]
-    lowest, best = lowest_stage(cells), lowest_stage(cells.assign(value=-cells["value"]))
+    mirrored = cells.assign(value=-cells["value"], lo=-cells["hi"], hi=-cells["lo"])
+    lowest, best = lowest_stage(cells), lowest_stage(mirrored)
     found = [
         _feeling(cells, lowest, "report.point_lowest", context) if lowest else None,
         _pain(pains[pains["stage"] == WHOLE], "report.point_pain", context),
