@@ -11,7 +11,7 @@ from pathlib import Path
 from cjm_research.errors import CjmError
 from cjm_research.readers import SURVEY_SUFFIXES, TRANSCRIPT_SUFFIXES
 from cjm_research.study import Study
-from cjm_research.workspace import DATA, MAP_SUFFIX, REPORTS, write_file
+from cjm_research.workspace import DATA, MAP_SUFFIX, PRIVATE, REPORTS, write_file
 
 __all__ = ["NewStudy", "init_study", "init_workspace", "shipped_notebooks"]
 
@@ -79,7 +79,7 @@ def init_workspace(folder: Path) -> list[Path]:
             made.append(target)
     ignore = folder / ".gitignore"
     if not ignore.exists():
-        write_file(ignore, f"{DATA}/*\n{REPORTS}/*\n.ipynb_checkpoints/\n")
+        write_file(ignore, f"{DATA}/*\n{REPORTS}/*\n{PRIVATE}/\n.ipynb_checkpoints/\n")
         made.append(ignore)
     return made
 
