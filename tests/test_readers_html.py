@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,3 +68,16 @@ def test_a_page_without_words_is_told(tmp_path: Path) -> None:
     with pytest.raises(CjmError) as error:
         read(tmp_path, "<html><body><script>x</script></body></html>")
     assert [problem.key for problem in error.value.problems] == ["read.empty_file"]
+
+
+def test_cells_that_are_never_closed_are_read(tmp_path: Path) -> None:
+    """Pages leave out end tags; the words between are not lost."""
+    document = read(tmp_path, "<table><tr><td>Tom<td>Why?<tr><td>Ann<td>So.<tr><td>Tom<td>Oh?<tr><td>Ann<td>No.")
+    assert [turn[::2] for turn in said(document)] == [("Tom", "Why?"), ("Ann", "So."), ("Tom", "Oh?"), ("Ann", "No.")]
+
+
+@pytest.mark.parametrize("part", ["<!--", "<b", "<", "</", "<!", "<script>", "<td>"])
+def test_markup_that_never_ends_takes_no_longer_than_it_is_long(tmp_path: Path, part: str) -> None:
+    """A million characters of markup without an end are words or nothing, within seconds."""
+    with pytest.raises(CjmError) if part in ("<!--", "<script>", "<td>") else nullcontext():
+        read(tmp_path, "A: yes " * (part in ("<b", "<", "</", "<!")) + part * (10**6 // len(part)))

@@ -47,7 +47,7 @@ def table(rows: Iterable[Sequence[str]]) -> list[Line]:
     """
     cells = [[normalise(cell).strip() for cell in row] for row in rows]
     cells = [row for row in cells if any(row)]
-    if cells and all(fold(cell).casefold() in _COLUMN_TITLES or is_role_word(cell) for cell in cells[0]):
+    if len(cells) > 1 and all(fold(cell).casefold() in _COLUMN_TITLES or is_role_word(cell) for cell in cells[0]):
         cells = cells[1:]
     pairs = [row for row in cells if len(row) == 2 and all(row)]
     guide = bool(pairs) and sum(row[0].endswith("?") for row in pairs) * 2 > len(pairs)

@@ -39,7 +39,7 @@ _CHILDREN = re.compile(
     re.IGNORECASE,
 )
 # A header is short; a line of speech further down is none of it.
-_HEADER_CHARACTERS = 2000
+_HEADER_CHARACTERS, _MOST_LINES = 2000, 200
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def read_front_matter(lines: Sequence[Line], where: str) -> FrontMatter:
     first = next((number for number, line in enumerate(lines) if line.text.strip()), 0)
     if not lines or lines[first].text.strip() != "---":
         return FrontMatter()
-    ends = (number for number in range(first + 1, len(lines)) if lines[number].text.strip() in ("---", "..."))
+    within = range(first + 1, min(first + _MOST_LINES, len(lines)))
+    ends = (number for number in within if lines[number].text.strip() in ("---", "..."))
     last = next(ends, 0)
     inside = [line.text for line in lines[first + 1 : last]]
     if not last or not any(_PAIR.match(line) for line in inside):

@@ -32,9 +32,10 @@ _TITLE = re.compile(
 )
 _CLOCK = re.compile(r"\d:\d\d")
 # What tools write around the words.
+_LONGEST_NOISE = 120
 _NOISE = re.compile(
-    r"\s*(?:Transcribed by https?://\S+|.{1,60} (?:started|stopped) transcription|"
-    r".{1,60} (?:начал|начала|остановил|остановила)(?:\(а\))? (?:транскрибирование|расшифровку|запись))\.?\s*$"
+    r"(?:Transcribed by https?://\S+|.{1,60} (?:started|stopped) transcription|"
+    r".{1,60} (?:начал|начала|остановил|остановила)(?:\(а\))? (?:транскрибирование|расшифровку|запись))\.?"
 )
 
 
@@ -58,7 +59,7 @@ def read_interviews(
         return read_cues(source, find_cues([line.text for line in lines]), interviewers, notes)
     front = read_front_matter(lines, source.name)
     known = Known(tuple(interviewers), front.roles)
-    rest = [replace(line, title=line.title or bool(_NOISE.match(line.text))) for line in lines[front.lines :]]
+    rest = [replace(line, title=line.title or _is_noise(line.text)) for line in lines[front.lines :]]
     parts = _parts(rest, known)
     whole = Document(
         transcript_id=source.name,
@@ -76,6 +77,11 @@ def read_interviews(
     documents = [_document(replace(whole, date=above), part, known, front) for part in parts]
     documents[0] = replace(documents[0], notes=(*notes, *front.notes, *documents[0].notes))
     return documents
+
+
+def _is_noise(line: str) -> bool:
+    words = line.strip()
+    return len(words) <= _LONGEST_NOISE and bool(_NOISE.fullmatch(words))
 
 
 def _document(whole: Document, part: _Part, known: Known, front: FrontMatter) -> Document:

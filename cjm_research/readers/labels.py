@@ -49,6 +49,8 @@ _SPLIT = re.compile(r"[\s()\[\]/.,#№\d_-]+")
 _LATIN, _CYRILLIC = "aceopxybkmhtABCEHKMOPTXY", "асеорхуькмнтАВСЕНКМОРТХУ"
 _TO_LATIN, _TO_CYRILLIC = str.maketrans(_CYRILLIC, _LATIN), str.maketrans(_LATIN, _CYRILLIC)
 _CYRILLIC_LETTER = re.compile("[А-Яа-яЁё]")
+# With more different labels, most are no speakers, and there is nothing to learn from their spelling.
+_MOST_SPEAKERS = 100
 _IN_PARENTHESES = re.compile(r"(?P<name>[^()]+?)\s*\((?P<role>[^()]+)\)")
 
 
@@ -101,6 +103,6 @@ def same_speakers(labels: Iterable[str]) -> tuple[dict[str, str], dict[str, str]
         if match and plain and word_role(match["role"]):
             same[label] = plain
             names[match["role"]] = f"{names[match['role']]}, {plain}" if match["role"] in names else plain
-        elif count == 1 and len(label) >= 6 and not is_role_word(label):
+        elif count == 1 and len(label) >= 6 and len(counts) <= _MOST_SPEAKERS and not is_role_word(label):
             same[label] = (difflib.get_close_matches(label, roles, 1, 0.85) or [same[label]])[0]
     return {label: other for label, other in same.items() if label.casefold() != other.casefold()}, names

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from cjm_research.errors import CjmError
 from cjm_research.readers.blocks import join_halves, lay_out, paragraph, table
-from cjm_research.readers.decode import TEXT_LIMIT, Source, fold
+from cjm_research.readers.decode import Source, fold
 from cjm_research.readers.document import Document
 from cjm_research.readers.interviews import read_interviews
 from cjm_research.readers.markers import Line
 
 __all__ = ["read_rtf"]
 
+# Without its pictures; a Russian letter is four bytes here, and ten hours of talk have half a million letters.
+_MOST_BYTES = 4 * 2**20
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
 # Pictures are hexadecimal digits by the megabyte, and hold no words.
 _PICTURE = re.compile(rb"(?:[0-9a-fA-F]{64,}\s*)+")
@@ -25,8 +27,11 @@ def read_rtf(source: Source, interviewers: Sequence[str]) -> list[Document]:
     from striprtf.striprtf import rtf_to_text
 
     data = _PICTURE.sub(b"", source.data)
-    if not data.lstrip().startswith(b"{\\rtf") or len(data) > TEXT_LIMIT:
+    if not data.lstrip().startswith(b"{\\rtf"):
         raise CjmError.one("read.unreadable", source.name, format=".rtf", reason="{\\rtf")
+    if len(data) > _MOST_BYTES:
+        size = {"size": -(-len(data) // 2**20), "most": _MOST_BYTES // 2**20}
+        raise CjmError.one("encoding.too_large", source.name, **size)
     page = _CODE_PAGE.search(data)
     # Bytes above 127 should be escaped; programs that do not escape them use the code page the file names.
     encoding = f"cp{int(page[1])}" if page else "cp1252"

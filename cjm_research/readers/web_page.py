@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 from cjm_research.errors import CjmError
 from cjm_research.readers.blocks import Run, lay_out, paragraph, table
-from cjm_research.readers.decode import Source, decode, fold
+from cjm_research.readers.decode import MOST_LINES, Source, decode, fold
 from cjm_research.readers.document import Document
 from cjm_research.readers.interviews import read_interviews
 from cjm_research.readers.markers import Line
@@ -29,8 +29,9 @@ def read_html(source: Source, interviewers: Sequence[str]) -> list[Document]:
     """Read a transcript saved as a web page. Raises CjmError if it has no words or no participant speaks."""
     raw, notes = decode(_in_utf8(source))
     parser = _Lines()
-    parser.feed(raw)
+    parser.feed(_closed(raw))
     parser.close()
+    parser.end_table()
     parser.end_block()
     text, lines = lay_out(parser.lines)
     if not text.strip():
@@ -53,6 +54,18 @@ def _in_utf8(source: Source) -> Source:
     return source
 
 
+def _closed(raw: str) -> str:
+    """Take out comments, and make ``<`` after the last tag a word: the parser would look for each end anew."""
+    kept, at = list[str](), 0
+    while (begin := raw.find("<!--", at)) >= 0:
+        kept.append(raw[at:begin])
+        end = raw.find("-->", begin + 4)
+        at = end + 3 if end >= 0 else len(raw)
+    page = "".join(kept) + raw[at:]
+    last = page.rfind(">") + 1
+    return page[:last] + page[last:].replace("<", "&lt;")
+
+
 class _Lines(HTMLParser):
     """Collects the lines of a page, with bold, headings and tables."""
 
@@ -67,9 +80,24 @@ class _Lines(HTMLParser):
 
     def end_block(self) -> None:
         """End the paragraph that is open."""
-        if any(text.strip() for text, _ in self._runs):
+        # More lines than `read_interviews` takes are not made.
+        if len(self.lines) <= MOST_LINES and any(text.strip() for text, _ in self._runs):
             self.lines += paragraph(_trimmed(self._runs), title=self._title)
         self._runs = []
+
+    def end_table(self) -> None:
+        """Write the rows of the table that is open; what a page leaves unclosed is said all the same."""
+        self._end_cell()
+        self.lines += table(self._rows)
+        self._rows = []
+
+    def _end_cell(self) -> None:
+        if self._cell is None:
+            return
+        if not self._rows:
+            self._rows.append([])
+        self._rows[-1].append("\n".join(filter(None, map(fold, "".join(self._cell).split("\n")))))
+        self._cell = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  the parser calls it so
         """Open a block, bold, a table cell, or something that is not said."""
@@ -80,9 +108,11 @@ class _Lines(HTMLParser):
         elif tag in ("b", "strong"):
             self._bold += 1
         elif tag == "tr":
+            self._end_cell()
             self.end_block()
             self._rows.append([])
         elif tag in ("td", "th"):
+            self._end_cell()
             self._cell = []
         elif tag in _BLOCKS:
             self._block(tag)
@@ -95,17 +125,14 @@ class _Lines(HTMLParser):
             self._skipping = max(self._skipping - 1, 0)
         elif tag in ("b", "strong"):
             self._bold = max(self._bold - 1, 0)
-        elif tag in ("td", "th") and self._cell is not None:
-            if self._rows:
-                self._rows[-1].append("\n".join(filter(None, map(fold, "".join(self._cell).split("\n")))))
-            self._cell = None
+        elif tag in ("td", "th"):
+            self._end_cell()
         elif tag in _BLOCKS:
             self._block(tag)
             self._title = False
             self._preformatted = max(self._preformatted - (tag == "pre"), 0)
         if tag == "table":
-            self.lines += table(self._rows)
-            self._rows, self._cell = [], None
+            self.end_table()
 
     def handle_data(self, data: str) -> None:
         """Take words; line ends of the source are spaces, except in preformatted text."""
