@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -209,3 +210,29 @@ def test_two_people_of_one_file_need_their_speakers() -> None:
     rows = [{"participant_id": code, "file": "a.txt"} for code in ("P1", "P2")]
     with pytest.raises(CjmError, match=r"several people share the file a\.txt"):
         build_sources([interview("a.txt", "Anna", "Boris")], rows, ONE)
+
+
+def test_what_a_transcript_says_about_its_person_never_beats_the_table() -> None:
+    """Attributes of a header fill what participants.csv leaves empty, and only where one person speaks."""
+    about = MappingProxyType({"age": "31", "place": "Уфа", "wave": "2026-10"})
+    alone = replace(interview("a.txt"), attributes=about, participant="P9")
+    group = replace(interview("b.txt", "Anna", "Boris"), attributes=about)
+    row = {"participant_id": "P1", "file": "a.txt", "age": "40", "place": ""}
+
+    assert ids(build_sources([alone], [], TWO)) == [("P9", "2026-10")]
+    people = build_sources([alone], [row], TWO).participants.iloc[0]
+    assert (people["participant_id"], people["age"], people["place"]) == ("P1", "40", "Уфа")
+    assert "age" not in build_sources([group], [], TWO).participants.columns
+
+
+def test_interviews_of_one_file_are_people_of_their_own() -> None:
+    """Each is called by its heading's number; rows name it by its id, or by file and speaker."""
+    parts = [replace(interview("all.txt", who), transcript_id=f"all.txt@{n}") for n, who in ((1, "Anna"), (2, "Boris"))]
+    by_id = [{"participant_id": "P2", "file": "all.txt@2"}]
+    by_name = [{"participant_id": who[0], "file": "all.txt", "speaker": who} for who in ("Boris", "Anna")]
+
+    assert ids(build_sources(parts, [], ONE)) == [("all@1", "wave-1"), ("all@2", "wave-1")]
+    assert ids(build_sources(parts, by_id, ONE)) == [("P2", "wave-1"), ("all@1", "wave-1")]
+    people = build_sources(parts, by_name, ONE)
+    assert dict(zip(people.turns["speaker"], people.turns["participant_id"], strict=True))["Anna"] == "A"
+    assert [person for person, _ in ids(people)] == ["A", "B"]
