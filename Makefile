@@ -10,7 +10,7 @@ endif
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 STUDIES ?= online_grocery project_saas
 
-.PHONY: report test lab lint bench lock clean
+.PHONY: report test lab lint bench fuzz lock clean
 
 report: $(VENV)/.installed
 	@for study in $(STUDIES); do $(BIN)/cjm report $$study || exit 1; done
@@ -30,6 +30,10 @@ lint: $(VENV)/.tests-installed
 
 bench: $(VENV)/.tests-installed
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# 2,000 spoiled files of every format, in limits of time and memory; a sample of it is in the tests.
+fuzz: $(VENV)/.tests-installed
+	$(BIN)/python -m tests.fuzz
 
 # The lock files: exact versions and hashes for every platform, written by uv.
 lock: $(VENV)/.tests-installed

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
-from cjm_research.readers.decode import fold, normalise
+from cjm_research.readers.decode import MOST_LINES, fold, normalise
 from cjm_research.readers.labels import is_role_word
 from cjm_research.readers.markers import STAMP_ONLY, Line
 
@@ -36,7 +37,7 @@ def paragraph(runs: Sequence[Run], *, title: bool = False) -> list[Line]:
         if text.strip() and not is_bold:
             break
         bold += len(text)
-    first, *rest = normalise("".join(text for text, _ in runs)).split("\n")
+    first, *rest = normalise("".join(text for text, _ in runs)).split("\n", MOST_LINES)
     return [Line(0, first, min(bold, len(first)), title, opens=True), *(Line(0, line, 0, title) for line in rest)]
 
 
@@ -68,9 +69,12 @@ def _row(row: Sequence[str], *, guide: bool) -> Iterable[Line]:
 
 
 def lay_out(lines: Iterable[Line]) -> tuple[str, list[Line]]:
-    """Join lines by line ends; they come back with their offsets in the text."""
-    placed, start = [], 0
-    for line in lines:
+    """Join lines by line ends; they come back with their offsets in the text.
+
+    What is longer than any transcript ends where `read_interviews` will refuse it.
+    """
+    placed, start = list[Line](), 0
+    for line in islice(lines, MOST_LINES + 1):
         placed.append(replace(line, start=start))
         start += len(line.text) + 1
     return "\n".join(line.text for line in placed), placed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cjm_research.errors import CjmError, Problem
-from cjm_research.readers.decode import Source, find_date
+from cjm_research.readers.decode import MOST_LINES, Source, check_length, find_date
 from cjm_research.readers.document import Document
 from cjm_research.readers.markers import Line, find_markers
 from cjm_research.readers.roles import Known, RawTurn, assign_roles, with_questions
@@ -36,6 +36,8 @@ def read_cues(
     """
     if not cues:
         raise CjmError.one("read.no_cues", source.name)
+    # One more than can be, so that a recording of days is refused like a text of as many lines.
+    check_length("\n".join(cue.words for cue in cues[: MOST_LINES + 1]), source.name)
     cues = cues if any(cue.speaker for cue in cues) else _labelled(cues, interviewers)
     speakers = any(cue.speaker for cue in cues)
     text, turns = _lay_out(_joined_by_speaker(cues) if speakers else _joined_by_pause(cues))

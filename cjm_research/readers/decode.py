@@ -14,8 +14,10 @@ from cjm_research.readers.encoding import Decoded, decode_bytes
 from cjm_research.readers.normalise import SourceMap, normalise, normalise_mapped
 
 __all__ = [
+    "MOST_LINES",
     "TEXT_LIMIT",
     "Source",
+    "check_length",
     "decode",
     "decode_mapped",
     "find_date",
@@ -27,6 +29,7 @@ __all__ = [
 
 # No interview and no podcast has this much text; what is longer is something else, and would take gigabytes.
 TEXT_LIMIT = 16 * 2**20
+MOST_CHARACTERS, MOST_LINES = 2_000_000, 100_000  # of what is looked through for turns
 _FILE_LIMIT = 256 * 2**20
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 # Three letters of each month; the Russian May is «мая» after a number.
@@ -73,6 +76,15 @@ def _raw(source: Source, most: int) -> Decoded:
     if not decoded.text.strip("\0\ufeff \t\r\n"):
         raise CjmError.one("read.empty_file", source.name)
     return decoded
+
+
+def check_length(text: str, name: str) -> None:
+    """Raise CjmError if a text is longer than many interviews together, or has more lines."""
+    if len(text) > MOST_CHARACTERS or text.count("\n") >= MOST_LINES:
+        lines = text.count("\n") + 1
+        raise CjmError.one(
+            "encoding.too_long", name, n=len(text), lines=lines, most=MOST_CHARACTERS, most_lines=MOST_LINES
+        )
 
 
 def decode(source: Source, most: int = TEXT_LIMIT) -> tuple[str, list[Problem]]:

@@ -22,6 +22,7 @@ GRID_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
 _DELIMITERS = ",;\t|"
 _SAMPLE, _HEAD = 200, 400_000  # rows and characters that decide on the delimiter
 _MOST_UNPACKED = 300 * 2**20  # bytes
+_MOST_OF_A_TAG = 2**20  # bytes; a cell has 32,767 characters at most
 _MOST_CELLS = 20_000_000  # of one OpenDocument sheet, empty ones between filled ones included
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,12})"')
 
@@ -71,10 +72,18 @@ def _regularity(text: str, mark: str) -> float:
 
 
 def _check_size(source: Source) -> None:
+    """Refuse a package that unpacks to too much, or in which one tag never ends: expat reads those again and again."""
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
-        size = sum(entry.file_size for entry in package.infolist())
-    if size > _MOST_UNPACKED:
-        raise CjmError.one("read.too_large", source.name, size=size // 2**20, most=_MOST_UNPACKED // 2**20)
+        parts = package.infolist()
+        size = sum(part.file_size for part in parts)
+        if size > _MOST_UNPACKED:
+            raise CjmError.one("read.too_large", source.name, size=size // 2**20, most=_MOST_UNPACKED // 2**20)
+        for part in parts:
+            if part.filename.endswith(".xml"):
+                with package.open(part) as stream:
+                    while chunk := stream.read(_MOST_OF_A_TAG):
+                        if len(chunk) == _MOST_OF_A_TAG and b">" not in chunk:
+                            raise CjmError.one("read.damaged_member", f"{source.name}/{part.filename}", reason="<…")
 
 
 def _open_workbook(source: Source, limit: int | None) -> dict[str, list[Row]]:

@@ -22,7 +22,7 @@ _ROLES = ("participant", "interviewer", "other")
 _SPEAKERS = {"roles", "speakers", "роли", "говорящие", "спикеры"}
 _ATTRIBUTES = {"attributes", "атрибуты", "признаки"}
 _DATES, _WAVES = {"date", "дата"}, {"wave", "волна"}
-_PAIR = re.compile(r"[>\s*_#-]*(?P<key>[^\W\d_][\w .'’()-]{0,39}?)[*_]*:[*_]*\s*(?P<value>.*?)[*_\s]*$")
+_PAIR = re.compile(r"[>\s*_#-]*(?P<key>[^\W\d_][\w .'’()-]{0,39}?)[*_]*:[*_]*\s*(?P<value>(?:.*[^*_\s])?)[*_\s]*$")
 _AGE = re.compile(
     r"(?<![\w.,])(?P<age>\d{1,2})(?:\s*(?:год|года|лет|г\.\s?р\.|years? old|y\.?\s?o\.?|yrs?)\b|-year-old)"
     r"|\b[^\W\d_]\w+, (?:age |aged )?(?P<bare>\d{2})(?=\s*(?:[,.;)]|$))",

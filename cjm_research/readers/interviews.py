@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from cjm_research.errors import Problem
 from cjm_research.readers.cues import read_cues
-from cjm_research.readers.decode import Source, find_date
+from cjm_research.readers.decode import Source, check_length, find_date
 from cjm_research.readers.document import Document
 from cjm_research.readers.header import FrontMatter, propose_attributes, read_front_matter
 from cjm_research.readers.markers import Line, find_markers
@@ -53,8 +53,9 @@ def read_interviews(
     """Read the interviews of a text; several have ids ``path@number`` and a text of their own each.
 
     text, lines: the normalised text and its lines (offsets into it). A text made of timed cues is read as such.
-    Raises CjmError if no participant says anything.
+    Raises CjmError if no participant says anything, or if there is more text than many interviews have.
     """
+    check_length(text, source.name)
     if has_cues([line.text for line in lines]):
         return read_cues(source, find_cues([line.text for line in lines]), interviewers, notes)
     front = read_front_matter(lines, source.name)

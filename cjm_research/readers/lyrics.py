@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from cjm_research.readers.cues import Cue, read_cues
-from cjm_research.readers.decode import Source, decode, fold
+from cjm_research.readers.decode import Source, check_length, decode, fold
 from cjm_research.readers.document import Document
 from cjm_research.readers.markers import seconds
 
@@ -24,6 +24,7 @@ def read_lyrics(source: Source, interviewers: Sequence[str]) -> list[Document]:
     Raises CjmError if no line has a stamp.
     """
     raw, notes = decode(source)
+    check_length(raw, source.name)
     timed = list[tuple[float, str]]()
     for line in raw.split("\n"):
         if stamps := _STAMPS.match(line):

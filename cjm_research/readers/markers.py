@@ -43,7 +43,7 @@ _DASH = re.compile(r"\s*[—–―−]\s+(?=\S)")
 _HYPHEN = re.compile(r"\s*(?P<mark>-)\s+(?=\S)")
 STAMP_ONLY = re.compile(rf"\s*{_STAMP}(?:\s*(?:-->|[-–—])\s*{_STAMP})?\s*$")
 _LEADING_STAMP = re.compile(rf"\s*(?P<before>[\[(]\s*{_CLOCK}\s*[\])])\s*(?=\S)")
-_PAIR = re.compile(r"[>\s*_]*(?P<key>[^\W\d_][\w .'’()-]{0,39}?)[*_]*:[*_]*\s*(?P<value>.*?)[*_\s]*$")
+_PAIR = re.compile(r"[>\s*_]*(?P<key>[^\W\d_][\w .'’()-]{0,39}?)[*_]*:[*_]*\s*(?P<value>(?:.*[^*_\s])?)[*_\s]*$")
 _SENTENCE_END = re.compile(r"[.!?…]\s*$")
 
 

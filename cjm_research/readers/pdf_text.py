@@ -49,7 +49,7 @@ def read_pdf(source: Source, interviewers: Sequence[str]) -> list[Document]:
 
 def _pages(source: Source) -> list[Page]:
     """Words of every page, with their places."""
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     pages, left = list[Page](), _MOST_CHARACTERS
     try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cjm_research.readers.decode import Source, decode_mapped
+from cjm_research.readers.decode import Source, check_length, decode_mapped
 from cjm_research.readers.document import Document
 from cjm_research.readers.interviews import read_interviews
 from cjm_research.readers.markers import split_lines
@@ -28,6 +28,7 @@ def read_markdown(source: Source, interviewers: Sequence[str]) -> list[Document]
 
 def _read(source: Source, interviewers: Sequence[str], *, markdown: bool) -> list[Document]:
     text, notes, source_map = decode_mapped(source)
+    check_length(text, source.name)
     lines = split_lines(text)
     if markdown:
         lines = [replace(line, title=bool(_MARKDOWN_TITLE.match(line.text))) for line in lines]

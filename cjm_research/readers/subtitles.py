@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from cjm_research.errors import CjmError
 from cjm_research.readers.cues import Cue, read_cues
-from cjm_research.readers.decode import Source, decode, fold
+from cjm_research.readers.decode import Source, check_length, decode, fold
 from cjm_research.readers.document import Document
 from cjm_research.readers.labels import looks_like_name
 from cjm_research.readers.markers import seconds
@@ -30,6 +30,7 @@ def read_subtitles(source: Source, interviewers: Sequence[str]) -> list[Document
     Raises CjmError if it has no cues or no participant says anything.
     """
     raw, notes = decode(source)
+    check_length(raw, source.name)
     lines = raw.split("\n")
     if lines[0].startswith("WEBVTT") and not any(line.strip() for line in lines[1:]):
         raise CjmError.one("read.no_words", source.name)

@@ -17,6 +17,7 @@ from cjm_research.readers.markers import Line
 
 __all__ = ["read_html"]
 
+_PIECE = 1 << 20  # characters
 _TITLES = {"h1", "h2", "h3", "h4", "h5", "h6", "title", "hr"}
 _BLOCKS = _TITLES | set(
     "p div li ul ol dl dt dd section article header footer main aside blockquote pre body table form figure".split()
@@ -29,7 +30,11 @@ def read_html(source: Source, interviewers: Sequence[str]) -> list[Document]:
     """Read a transcript saved as a web page. Raises CjmError if it has no words or no participant speaks."""
     raw, notes = decode(_in_utf8(source))
     parser = _Lines()
-    parser.feed(_closed(raw))
+    page = _closed(raw)
+    for at in range(0, len(page), _PIECE):
+        parser.feed(page[at : at + _PIECE])
+        if len(parser.lines) > MOST_LINES:  # `read_interviews` will refuse it
+            break
     parser.close()
     parser.end_table()
     parser.end_block()

@@ -10,7 +10,7 @@ from typing import Any
 from cjm_research.errors import CjmError
 from cjm_research.readers.blocks import join_halves
 from cjm_research.readers.cues import Cue, read_cues
-from cjm_research.readers.decode import Source, decode, fold, normalise
+from cjm_research.readers.decode import Source, check_length, decode, fold, normalise
 from cjm_research.readers.document import Document
 
 __all__ = ["TSV_COLUMNS", "read_whisper_json", "read_whisper_tsv"]
@@ -57,6 +57,7 @@ def read_whisper_tsv(source: Source, interviewers: Sequence[str]) -> list[Docume
     Raises CjmError with the lines that are not so.
     """
     raw, notes = decode(source)
+    check_length(raw, source.name)
     cues, wrong = list[Cue](), list[int]()
     for number, line in enumerate(raw.split("\n")[1:], start=2):
         cells = line.split("\t", 2)

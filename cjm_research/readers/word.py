@@ -33,12 +33,12 @@ def read_docx(source: Source, interviewers: Sequence[str]) -> list[Document]:
 
     check_sizes(source, ".docx")
     try:
-        blocks = list(docx.Document(io.BytesIO(source.data)).iter_inner_content())
-        lines = [line for block in blocks for line in (_table(block) if hasattr(block, "rows") else _paragraph(block))]
+        blocks = docx.Document(io.BytesIO(source.data)).iter_inner_content()
+        made = (line for block in blocks for line in (_table(block) if hasattr(block, "rows") else _paragraph(block)))
+        text, lines = lay_out(made)
     except (OpcError, *_DAMAGE) as error:
         reason = str(error) or type(error).__name__
         raise CjmError.one("read.unreadable", source.name, format=".docx", reason=reason) from error
-    text, lines = lay_out(lines)
     if not text.strip():
         raise CjmError.one("read.empty_file", source.name)
     return read_interviews(source, text, lines, interviewers)
