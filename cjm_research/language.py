@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-__all__ = ["Word", "detect_language", "is_non_answer", "lemma", "part_of_speech", "says_nothing", "words"]
+__all__ = ["Word", "detect_language", "is_non_answer", "lemma", "parses", "says_nothing", "words"]
 
 # A word: letters, with apostrophes and hyphens inside ("don't", "по-моему"), or a number.
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
@@ -77,14 +77,8 @@ def lemma(word: str, language: str) -> str:
     return lower
 
 
-@lru_cache(maxsize=200_000)
-def part_of_speech(word: str) -> str:
-    """pymorphy3's part-of-speech tag of a Russian word (``NOUN``, ``VERB``, …), empty if unknown."""
-    return str(_morph().parse(word.lower())[0].tag.POS or "")
-
-
 def parses(word: str) -> tuple[list[tuple[str, str, float]], bool]:
-    """Every reading of a Russian word as pymorphy3's tag, dictionary form and share (0–1); is it in the dictionary?"""
+    """Every reading of a Russian word (pymorphy3's tag, dictionary form, share 0–1), and whether it is a known word."""
     try:
         found = [(str(reading.tag), str(reading.normal_form), float(reading.score)) for reading in _morph().parse(word)]
     except ValueError:  # as in `lemma`

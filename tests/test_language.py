@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm_research.language import detect_language, lemma, part_of_speech, words
+from cjm_research.language import detect_language, lemma, words
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,6 @@ def test_lemma_is_the_dictionary_form(word: str, language: str, form: str) -> No
 def test_both_apostrophes_are_one() -> None:
     """A typographic apostrophe gives the same lemma as a straight one."""
     assert lemma("don’t", "en") == lemma("don't", "en")
-
-
-def test_part_of_speech_is_pymorphys() -> None:
-    """A noun and a verb are told apart; what is no word has none."""
-    assert part_of_speech("Доставка") == "NOUN"
-    assert part_of_speech("купить") == "INFN"
-    assert part_of_speech("123") == ""
 
 
 def test_words_are_found_with_offsets_in_code_points() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm_research.stats import Interval, t_interval, wilson
+from cjm_research.stats import t_interval, wilson
 
 SCALE = (-2.0, 2.0)
 
