@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cjm_research.errors import CjmError, Problem
-from cjm_research.readers.decode import MOST_LINES, TEXT_LIMIT, Source, check_length, decode, decode_mapped, load_bytes
+from cjm_research.readers.decode import (
+    MOST_CHARACTERS,
+    MOST_LINES,
+    TEXT_LIMIT,
+    Source,
+    check_length,
+    decode,
+    decode_mapped,
+    load_bytes,
+)
 from cjm_research.readers.encoding import damage
 from cjm_research.readers.letters import CANDIDATES, guess_legacy
 
@@ -188,13 +197,13 @@ def test_more_text_than_anyone_says_is_refused_before_it_fills_the_memory(tmp_pa
     assert error.value.problems[0].params["size"] == 300
 
 
-@pytest.mark.parametrize("text", ["A: ok\n" * (MOST_LINES - 1), "а" * 5_000_000])
+@pytest.mark.parametrize("text", ["A: ok\n" * (MOST_LINES - 1), "а" * MOST_CHARACTERS])
 def test_a_text_as_long_as_many_interviews_is_the_limit(text: str) -> None:
-    """Up to 100,000 lines and 5,000,000 characters pass; one more of either is refused with both figures."""
+    """Up to 100,000 lines and 2,000,000 characters pass; more of either is refused with both figures."""
     check_length(text, "p.txt")
     with pytest.raises(CjmError) as error:
         check_length(text + "\n\n", "p.txt")
-    assert "up to 5000000 in 100000 lines" in error.value.text("en")
+    assert "up to 2000000 in 100000 lines" in error.value.text("en")
 
 
 def test_strict_studies_refuse_damage_and_doubt_only() -> None:

@@ -14,6 +14,7 @@ from cjm_research.readers.encoding import Decoded, decode_bytes
 from cjm_research.readers.normalise import SourceMap, normalise, normalise_mapped
 
 __all__ = [
+    "MOST_CHARACTERS",
     "MOST_LINES",
     "TEXT_LIMIT",
     "Source",
