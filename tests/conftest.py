@@ -6,6 +6,7 @@ import math
 from html.parser import HTMLParser
 from pathlib import Path
 
+import hypothesis
 import pandas as pd
 import pytest
 
@@ -61,6 +62,10 @@ CODES = {
     "It took": "-1 stage.purchase channel.phone pain.delay emotion.frustration",
 }
 _VOID = {"br", "hr", "img", "meta", "link", "input", "line", "path", "circle"}
+
+# The same examples on every machine and run: a test that fails here fails everywhere.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 
 def write_study(workspace: Path, name: str = "shop", changes: dict[str, str] | None = None) -> Path:
