@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
+from xml.parsers import expat
 
 from cjm_research.errors import CjmError, Problem
+from cjm_research.readers.apart import read_apart
 from cjm_research.readers.decode import Source, decode, normalise
 
 __all__ = ["GRID_SUFFIXES", "Row", "cell_text", "read_grid"]
@@ -23,7 +25,7 @@ _DELIMITERS = ",;\t|"
 _SAMPLE, _HEAD = 200, 400_000  # rows and characters that decide on the delimiter
 _MOST_UNPACKED = 300 * 2**20  # bytes
 _MOST_OF_A_TAG = 2**20  # bytes; a cell has 32,767 characters at most
-_MOST_CELLS = 20_000_000  # of one OpenDocument sheet, empty ones between filled ones included
+_MOST_CELLS = 10_000_000  # of one OpenDocument sheet, empty ones between filled ones included
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,12})"')
 
 
@@ -46,6 +48,8 @@ def read_grid(source: Source, suffix: str, limit: int | None = None) -> tuple[li
     except BaseException as error:  # what these libraries raise on a damaged file has no common family, panics included
         reason = str(error) or type(error).__name__
         raise CjmError.one("read.unreadable", source.name, format=suffix, reason=reason) from error
+    if not sheets:
+        raise CjmError.one("survey.no_rows", source.name)
     return _fullest(sheets, source.name)
 
 
@@ -101,25 +105,24 @@ def _open_workbook(source: Source, limit: int | None) -> dict[str, list[Row]]:
 
 
 def _other_workbook(source: Source, suffix: str, limit: int | None) -> dict[str, list[Row]]:
-    from python_calamine import CalamineWorkbook
-
     if suffix == ".ods":
         _check_size(source)
         _check_area(source)
-    book = CalamineWorkbook.from_filelike(io.BytesIO(source.data))
-    tables = {}
-    for title in book.sheet_names:
-        sheet = book.get_sheet_by_name(title)
-        left = sheet.start[1] if sheet.start else 0  # calamine gives empty rows at the top, but not columns
-        rows = _rows(islice(sheet.iter_rows(), limit))
-        tables[title] = [(number, [""] * left + cells if cells else []) for number, cells in rows]
-    return tables
+    sheets = read_apart("workbook", source, suffix, limit)
+    return {
+        title: [(number, [""] * left + cells if cells else []) for number, cells in _rows(rows)]
+        for title, left, rows in sheets
+    }
 
 
 def _check_area(source: Source) -> None:
-    """Refuse an OpenDocument sheet that says "this cell a billion times": calamine lays every cell out in memory."""
+    """Refuse an OpenDocument sheet that says "this cell a billion times", as calamine lays every cell out in memory.
+
+    Also one that is no XML: at the end of a sheet that breaks off calamine waits for ever.
+    """
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
         content = package.read("content.xml")
+    expat.ParserCreate().Parse(content, True)
     rows = filled_rows = columns = width = times = 0
     for tag in re.finditer(rb"<(table:table|table:table-row|table:(?:covered-)?table-cell)\b(?!-)([^>]*)>", content):
         repeat = _REPEATED.search(tag[2])
