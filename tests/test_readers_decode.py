@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cjm_research.errors import CjmError, Problem
 from cjm_research.readers.decode import (
@@ -18,7 +21,7 @@ from cjm_research.readers.decode import (
     decode_mapped,
     load_bytes,
 )
-from cjm_research.readers.encoding import damage
+from cjm_research.readers.encoding import _bad_utf8, damage
 from cjm_research.readers.letters import CANDIDATES, guess_legacy
 
 if TYPE_CHECKING:
@@ -127,6 +130,17 @@ def test_bad_bytes_in_utf8_are_replaced_counted_and_listed() -> None:
     assert note.params["n"] == 12
     assert str(note.params["places"]).count(":") == 10
     assert "12 places" in note.text("en")
+
+
+@given(st.lists(st.tuples(st.integers(0, 70_000), st.binary(min_size=1, max_size=3)), max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_places_do_not_depend_on_where_a_large_file_is_cut_for_reading(spoils: list[tuple[int, bytes]]) -> None:
+    """Files are looked through in pieces; every place that does not decode is found once, also at the seams."""
+    data = "я🙂".encode() * 13_000
+    for at, spoil in spoils:
+        data = data[:at] + spoil + data[at:]
+    wanted = [match.start() for match in re.finditer("[\udc80-\udcff]+", data.decode(errors="surrogateescape"))]
+    assert len(list(_bad_utf8(data))) == len(wanted)
 
 
 def test_lines_pasted_from_another_encoding_are_read_and_listed() -> None:
