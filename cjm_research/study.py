@@ -8,29 +8,20 @@ when a source, a setting or the program has changed.
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from cjm_research import sources
 from cjm_research.codebook import Codebook, default_codebook, load_codebook
 from cjm_research.errors import CjmError, Problem, Problems
 from cjm_research.journey import map_journey
 from cjm_research.people import build_sources, load_participants
 from cjm_research.personas import EVERYONE, UNASSIGNED, Persona, assign_personas, load_personas
 from cjm_research.privacy import Hidden, Key, Policy, pseudonymise
-from cjm_research.readers import (
-    Document,
-    dump_column_map,
-    load_column_map,
-    propose_column_map,
-    read_survey,
-    read_transcripts,
-    stage_of_question,
-    undamaged,
-)
+from cjm_research.readers import Document
 from cjm_research.segments import make_segments
 from cjm_research.settings import Settings, load_settings
 from cjm_research.tables import CELLS, CODINGS, PARTICIPANTS, SEGMENTS, TABLES, TRANSCRIPTS, TURNS, read_table, to_csv
@@ -40,7 +31,6 @@ from cjm_research.workspace import (
     REPORTS,
     file_hash,
     find_workspace,
-    map_of,
     open_key,
     program_fingerprint,
     save_key,
@@ -113,51 +103,13 @@ class Study:
         """Transcript files and survey files, each sorted by path."""
         return source_files(self.folder)
 
-    def _id(self, path: Path) -> str:
-        return path.relative_to(self.folder).as_posix()
-
     def propose_column_maps(self) -> list[Path]:
-        """Write a proposed column map beside each survey file that has none; return what was written.
-
-        A survey that cannot be read gets none; `read_documents` tells what is wrong with it or with another's map.
-        """
-        missing = [survey for survey in self.source_files()[1] if not map_of(survey).exists()]
-        if not missing:
-            return []
-        written, taken = [], set[str]()
-        for survey in self.source_files()[1]:
-            with suppress(CjmError):
-                taken |= {load_column_map(map_of(survey)).prefix} if survey not in missing else set()
-        for survey in missing:
-            try:
-                proposed = propose_column_map(survey)
-            except CjmError:
-                continue
-            number = 2
-            while proposed.prefix in taken:
-                proposed = replace(proposed, prefix=f"{proposed.prefix.rstrip('-0123456789')}{number}-")
-                number += 1
-            taken.add(proposed.prefix)
-            write_file(map_of(survey), dump_column_map(proposed))
-            written.append(map_of(survey))
-        return written
+        """Write a proposed column map beside each survey file that has none; return what was written."""
+        return sources.propose_column_maps(self.folder)
 
     def read_documents(self) -> tuple[list[Document], Problems]:
         """Read every source; what cannot be read is told in the problems, the rest is there."""
-        self.propose_column_maps()
-        transcripts, surveys = self.source_files()
-        problems, documents = Problems(), list[Document]()
-        accepted = undamaged if self.settings.encoding == "strict" else list[Document]
-        for path in [*transcripts, *surveys]:
-            try:
-                if path in surveys:
-                    columns = load_column_map(map_of(path)) if map_of(path).exists() else propose_column_map(path)
-                    documents += accepted(read_survey(path, self._id(path), columns))
-                else:
-                    documents += accepted(read_transcripts(path, self._id(path), self.settings.interviewers))
-            except CjmError as error:
-                problems.extend(error.problems)
-        return documents, problems
+        return sources.read_documents(self.folder, self.settings)
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
@@ -178,11 +130,7 @@ class Study:
 
     @cached_property
     def _stages(self) -> dict[str, str]:
-        """Stage by wording of the surveys' questions, as the column maps say."""
-        stages: dict[str, str] = {}
-        for survey in self.source_files()[1]:
-            stages |= stage_of_question(survey, load_column_map(map_of(survey)))
-        return stages
+        return sources.stages_of_questions(self.folder)
 
     @property
     def key_file(self) -> Path:
@@ -230,24 +178,20 @@ class Study:
         if self.hidden:
             documents, described = self.hidden.documents, list(self.hidden.described)
             stages = {self.hidden.questions[question]: stage for question, stage in stages.items()}
-        sources = build_sources(documents, described, self.settings)
-        segments = make_segments(sources.turns, sources.transcripts)
+        built = build_sources(documents, described, self.settings)
+        segments = make_segments(built.turns, built.transcripts)
         codings = code_segments(segments, self.codebook, stages, self.settings.sentiment)
         return {
-            "transcripts": sources.transcripts,
-            "turns": sources.turns,
-            "participants": sources.participants,
+            "transcripts": built.transcripts,
+            "turns": built.turns,
+            "participants": built.participants,
             "segments": segments,
             "codings": codings,
         }
 
     def fingerprint(self) -> str:
         """Hash of all that reading and coding depend on: sources, settings, codebook and the program."""
-        self.propose_column_maps()
-        settings = [self.folder / name for name in ("study.yml", "participants.csv", "codebook.yml")]
-        transcripts, surveys = self.source_files()
-        files = [*transcripts, *surveys, *map(map_of, surveys), *settings]
-        lines = [f"{self._id(path)} {file_hash(path)}" for path in files if path.exists()]
+        lines = sources.source_hashes(self.folder)
         lines += [self._key.secret] if self.settings.privacy != "none" else []
         return hashlib.sha256("\n".join([program_fingerprint(), *lines]).encode()).hexdigest()
 
