@@ -188,7 +188,7 @@ def build_sources(documents: Sequence[Document], described: Sequence[dict[str, s
         if wave not in [known.id for known in settings.waves]:
             known = ", ".join(known.id for known in settings.waves)
             problems.add("people.no_wave", document.path, wave=wave, known=known)
-        date = document.date or (rows[0].get("date", "") if rows else "")
+        date = (rows[0].get("date", "") if rows else "") or document.date
         source = {name: getattr(document, name) for name in ("transcript_id", "path", "sha256", "kind", "text")}
         transcripts.append(source | {"language": _language(document), "wave": wave, "date": date})
         turns += _turn_rows(document, ids)

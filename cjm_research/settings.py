@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cjm_research.errors import CjmError, Problems
+from cjm_research.errors import CjmError, Problem, Problems
 from cjm_research.i18n import LANGUAGES
+from cjm_research.readers import (
+    TRANSCRIPT_SUFFIXES,
+    Document,
+    FilePattern,
+    Hints,
+    RoleRule,
+    parse_pattern,
+    role_of,
+    unmatched_rules,
+)
+from cjm_research.readers.decode import fold
 from cjm_research.yaml_io import as_list, line_of, load_yaml
 
 __all__ = ["Settings", "Wave", "load_settings"]
 
 _KEYS = (
-    *("name", "languages", "report_languages", "stages", "waves", "interviewers", "sentiment", "encoding"),
-    *("privacy", "privacy_add", "privacy_spare"),
+    *("name", "languages", "report_languages", "stages", "waves", "interviewers", "roles", "file_names"),
+    *("sentiment", "encoding", "privacy", "privacy_add", "privacy_spare"),
 )
 _WAVE_KEYS = ("id", "label", "date")
 # What one of several words must be said for: the first is the default; and the sentence for any other word.
@@ -41,6 +52,8 @@ class Wave:
 class Settings:
     """A study's settings, checked.
 
+    interviewers: labels of speakers who ask in every file; roles: roles of speakers by label, where needed by file;
+    file_names: what the parts of transcripts' names mean.
     stages: name of a stage preset (a study's own stages stand in its codebook.yml).
     sentiment: engine of the sentiment coder.
     encoding: whether files with damaged letters are read with a note (``lenient``) or refused (``strict``).
@@ -59,6 +72,17 @@ class Settings:
     privacy: str = "none"
     privacy_add: tuple[str, ...] = ()
     privacy_spare: tuple[str, ...] = ()
+    roles: tuple[RoleRule, ...] = ()
+    file_names: tuple[FilePattern, ...] = ()
+
+    @property
+    def hints(self) -> Hints:
+        """What the readers need to know of transcripts."""
+        return Hints(self.interviewers, self.roles, self.file_names)
+
+    def unmatched_roles(self, documents: Sequence[Document]) -> list[Problem]:
+        """A problem for every rule of ``roles`` that fits no file or no speaker; documents: all of the study."""
+        return unmatched_rules(self.roles, documents)
 
     def wave(self, identifier: str) -> Wave:
         """The wave with this id. Raises CjmError that lists the waves there are."""
@@ -107,6 +131,40 @@ def _waves(data: Any, file: str, problems: Problems) -> tuple[Wave, ...]:
     return tuple(waves) or (Wave("wave-1", {"en": "wave 1", "ru": "волна 1"}),)
 
 
+def _roles(data: Any, file: str, interviewers: tuple[str, ...], problems: Problems) -> tuple[RoleRule, ...]:
+    """Rules of ``roles:``, where a key is a label with its role, or a file with labels and theirs."""
+    node = data.get("roles") or {}
+    if not isinstance(node, dict):
+        problems.add("study.roles_not_mapping", f"{file}:{line_of(data, 'roles')}")
+        return ()
+    rules, asking = list[RoleRule](), {label.casefold().strip() for label in interviewers}
+    for key, value in node.items():
+        inside = value if isinstance(value, dict) else {key: value}
+        for label, said in inside.items():
+            where = f"{file}:{line_of(inside, label) or line_of(node, key)}"
+            role, name = "" if isinstance(said, (dict, list)) else role_of(said), fold(str(label))
+            if not role:
+                problems.add("study.bad_role", where, label=name, value=said)
+            elif not isinstance(value, dict) and name.casefold() in asking and role != "interviewer":
+                problems.add("study.role_and_interviewer", where, label=name, value=said)
+            rules.append(RoleRule(name, role, str(key) if isinstance(value, dict) else "", where))
+    return tuple(rules)
+
+
+def _file_names(data: Any, file: str, waves: tuple[Wave, ...], problems: Problems) -> tuple[FilePattern, ...]:
+    patterns, entries = list[FilePattern](), as_list(data.get("file_names"))
+    for position, entry in enumerate(entries):
+        where = f"{file}:{line_of(entries, position) or line_of(data, 'file_names')}"
+        if not isinstance(entry, str):  # braces without quotation marks are a mapping
+            problems.add("study.pattern_quotes", where)
+            continue
+        try:
+            patterns.append(parse_pattern(entry, [wave.id for wave in waves], TRANSCRIPT_SUFFIXES, where))
+        except CjmError as error:
+            problems.extend(error.problems)
+    return tuple(patterns)
+
+
 def load_settings(path: Path) -> Settings:
     """Read ``study.yml``; what is not said has a default, a missing file means all defaults.
 
@@ -127,13 +185,16 @@ def load_settings(path: Path) -> Settings:
         if chosen[key] not in allowed:
             where = f"{path.name}:{line_of(data, key)}"
             problems.add(sentence, where, value=chosen[key], known=", ".join(allowed))
+    waves, interviewers = _waves(data, path.name, problems), _texts(data.get("interviewers"))
     settings = Settings(
         name=_text_per_language(data.get("name"), path.parent.name),
         languages=_texts(data.get("languages")) or LANGUAGES,
         report_languages=_texts(data.get("report_languages")) or LANGUAGES,
         stages=str(data.get("stages") or "journey-9"),
-        waves=_waves(data, path.name, problems),
-        interviewers=_texts(data.get("interviewers")),
+        waves=waves,
+        interviewers=interviewers,
+        roles=_roles(data, path.name, interviewers, problems),
+        file_names=_file_names(data, path.name, waves, problems),
         sentiment=chosen["sentiment"],
         encoding=chosen["encoding"],
         privacy=chosen["privacy"],

@@ -69,9 +69,10 @@ def read_documents(folder: Path, settings: Settings) -> tuple[list[Document], Pr
                 columns = load_column_map(map_of(path)) if map_of(path).exists() else propose_column_map(path)
                 documents += accepted(read_survey(path, _id(path, folder), columns))
             else:
-                documents += accepted(read_transcripts(path, _id(path, folder), settings.interviewers))
+                documents += accepted(read_transcripts(path, _id(path, folder), settings.hints))
         except CjmError as error:
             problems.extend(error.problems)
+    problems.extend(settings.unmatched_roles(documents) if not problems else ())
     return documents, problems
 
 

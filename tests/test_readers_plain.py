@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cjm_research.errors import CjmError
-from cjm_research.readers import read_transcript
+from cjm_research.readers import Hints, read_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ def read(folder: Path, content: str | bytes, name: str = "p01.txt", interviewers
     """Write a transcript and read it back."""
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_transcript(path, name, interviewers)
+    return read_transcript(path, name, Hints(tuple(interviewers)))
 
 
 def said(document: Document) -> list[tuple[str, str, str]]:

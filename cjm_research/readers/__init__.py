@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from cjm_research.errors import CjmError
@@ -11,12 +11,16 @@ from cjm_research.readers.decode import Source, load_bytes
 from cjm_research.readers.document import Document, SourceTurn
 from cjm_research.readers.elan import read_elan
 from cjm_research.readers.encoding import damage
+from cjm_research.readers.file_names import FilePattern, parse_pattern
+from cjm_research.readers.header import role_of
+from cjm_research.readers.hints import NOTHING, Hints, RoleRule, unmatched_rules
 from cjm_research.readers.lyrics import read_lyrics
 from cjm_research.readers.open_document import read_odt
 from cjm_research.readers.pdf_text import read_pdf
 from cjm_research.readers.plain import read_markdown, read_plain
 from cjm_research.readers.propose import propose_column_map
 from cjm_research.readers.rich_text import read_rtf
+from cjm_research.readers.roles import Known
 from cjm_research.readers.sheets import SURVEY_SUFFIXES
 from cjm_research.readers.subtitles import read_subtitles
 from cjm_research.readers.survey import read_survey, stage_of_question
@@ -31,19 +35,25 @@ __all__ = [
     "ColumnMap",
     "ColumnRole",
     "Document",
+    "FilePattern",
+    "Hints",
+    "RoleRule",
     "SourceTurn",
     "dump_column_map",
     "is_transcript",
     "load_column_map",
+    "parse_pattern",
     "propose_column_map",
     "read_survey",
     "read_transcript",
     "read_transcripts",
+    "role_of",
     "stage_of_question",
     "undamaged",
+    "unmatched_rules",
 ]
 
-_READERS: dict[str, Callable[[Source, Sequence[str]], list[Document]]] = {
+_READERS: dict[str, Callable[[Source, Known], list[Document]]] = {
     ".txt": read_plain,
     ".md": read_markdown,
     ".docx": read_docx,
@@ -75,12 +85,12 @@ def is_transcript(path: Path) -> bool:
     return tuple(heading.strip("\ufeff \r\n").split("\t")) == TSV_COLUMNS
 
 
-def read_transcripts(path: Path, name: str, interviewers: Sequence[str] = ()) -> list[Document]:
+def read_transcripts(path: Path, name: str, hints: Hints = NOTHING) -> list[Document]:
     """Read the interviews of a file: one, several under headings (``name@2``), or an archive (``name/member``).
 
     name: the file's path below the study folder, with forward slashes; it becomes the transcript's id.
-    interviewers: speaker labels that are certainly interviewers; without them the reader judges by
-        role words and by who asks, and says so in ``notes``.
+    hints: who is who and what the file's name means; what they do not say the reader judges by role words
+        and by who asks, and says so in ``notes``.
     Raises CjmError for a file that is empty, unreadable or in which no participant speaks.
     """
     suffix = path.suffix.lower()
@@ -88,13 +98,13 @@ def read_transcripts(path: Path, name: str, interviewers: Sequence[str] = ()) ->
         raise CjmError.one("read.unknown_format", name, known=", ".join(TRANSCRIPT_SUFFIXES))
     source = load_bytes(path, name)
     if suffix == ".zip":
-        return read_zip(source, interviewers, _READERS)
-    return _READERS[suffix](source, interviewers)
+        return read_zip(source, hints, _READERS)
+    return _READERS[suffix](source, hints.known(name))
 
 
-def read_transcript(path: Path, name: str, interviewers: Sequence[str] = ()) -> Document:
+def read_transcript(path: Path, name: str, hints: Hints = NOTHING) -> Document:
     """Read a file that holds one interview, as `read_transcripts` does; raises ValueError if there are several."""
-    [document] = read_transcripts(path, name, interviewers)
+    [document] = read_transcripts(path, name, hints)
     return document
 
 

@@ -27,9 +27,7 @@ class Cue:
     words: str
 
 
-def read_cues(
-    source: Source, cues: Sequence[Cue], interviewers: Sequence[str], notes: Sequence[Problem] = ()
-) -> list[Document]:
+def read_cues(source: Source, cues: Sequence[Cue], known: Known, notes: Sequence[Problem] = ()) -> list[Document]:
     """Make the one document of a recording's cues; the text is ``Speaker: words`` per turn.
 
     Raises CjmError if there are no cues or no participant says anything.
@@ -38,11 +36,11 @@ def read_cues(
         raise CjmError.one("read.no_cues", source.name)
     # One more than can be, so that a recording of days is refused like a text of as many lines.
     check_length("\n".join(cue.words for cue in cues[: MOST_LINES + 1]), source.name)
-    cues = cues if any(cue.speaker for cue in cues) else _labelled(cues, interviewers)
+    cues = cues if any(cue.speaker for cue in cues) else _labelled(cues, known)
     speakers = any(cue.speaker for cue in cues)
     text, turns = _lay_out(_joined_by_speaker(cues) if speakers else _joined_by_pause(cues))
     if speakers:
-        roles, guesses = assign_roles(text, turns, Known(tuple(interviewers)), {}, source.name)
+        roles, guesses = assign_roles(text, turns, known, {}, source.name)
     else:
         roles, guesses = {"": "participant"}, [Problem("read.no_speakers", source.name)]
     if "participant" not in roles.values():
@@ -52,17 +50,19 @@ def read_cues(
         path=source.name,
         sha256=source.sha256,
         kind="interview",
-        date=find_date(source.name),
+        date=known.named.date or find_date(source.name),
         text=text,
         turns=with_questions(text, turns, [roles[turn.speaker.casefold()] for turn in turns]),
-        notes=(*notes, *guesses),
+        participant=known.named.participant,
+        attributes=known.named.attributes,
+        notes=(*notes, *known.named.notes, *guesses),
     )
     return [document]
 
 
-def _labelled(cues: Sequence[Cue], interviewers: Sequence[str]) -> list[Cue]:
+def _labelled(cues: Sequence[Cue], known: Known) -> list[Cue]:
     """Take ``Name:`` at the start of cue lines for the speaker, who goes on until the next name."""
-    markers = find_markers([Line(0, cue.words) for cue in cues], interviewers)
+    markers = find_markers([Line(0, cue.words) for cue in cues], known.labels)
     if markers.style != "label":
         return list(cues)
     made, speaker = [], ""

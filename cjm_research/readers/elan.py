@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any
 
@@ -11,12 +11,13 @@ from cjm_research.errors import CjmError, Problem
 from cjm_research.readers.cues import Cue, read_cues
 from cjm_research.readers.decode import TEXT_LIMIT, Source, fold, normalise
 from cjm_research.readers.document import Document
+from cjm_research.readers.roles import Known
 from cjm_research.readers.xml_files import parse_xml
 
 __all__ = ["read_elan"]
 
 
-def read_elan(source: Source, interviewers: Sequence[str]) -> list[Document]:
+def read_elan(source: Source, known: Known) -> list[Document]:
     """Read an ``.eaf`` file; the speaker is the tier's participant, else its name.
 
     Tiers that hang on another one (translations, glosses) are left out, with a note.
@@ -34,7 +35,7 @@ def read_elan(source: Source, interviewers: Sequence[str]) -> list[Document]:
     # Without a slot the words come last: nothing is lost, and the order is certain. Tiers keep their order.
     cues.sort(key=lambda cue: (math.isnan(cue.start_s), cue.start_s, cue.end_s))
     notes = [Problem("read.tiers_left_out", source.name, MappingProxyType({"tiers": ", ".join(left_out)}))]
-    return read_cues(source, cues, interviewers, notes if left_out else [])
+    return read_cues(source, cues, known, notes if left_out else [])
 
 
 def _times(root: Any) -> dict[str, float]:

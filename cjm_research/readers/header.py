@@ -16,12 +16,25 @@ from cjm_research.readers.markers import Line
 from cjm_research.readers.wording import ATTRIBUTES, first_match
 from cjm_research.yaml_io import as_list, parse_yaml
 
-__all__ = ["FrontMatter", "propose_attributes", "read_front_matter"]
+__all__ = [
+    "DATES",
+    "IDS",
+    "WAVES",
+    "FrontMatter",
+    "attribute_name",
+    "propose_attributes",
+    "read_front_matter",
+    "role_of",
+    "sort_facts",
+]
 
 _ROLES = ("participant", "interviewer", "other")
 _SPEAKERS = {"roles", "speakers", "роли", "говорящие", "спикеры"}
 _ATTRIBUTES = {"attributes", "атрибуты", "признаки"}
-_DATES, _WAVES = {"date", "дата"}, {"wave", "волна"}
+DATES, WAVES = frozenset({"date", "дата"}), frozenset({"wave", "волна"})
+# The person's code. "Participant" may also be the name that the transcript calls the person by.
+_CODES = {"id", "code", "participant_id", "participant id", "код", "код участника", "код_участника"}
+IDS = frozenset(_CODES | {"participant", "участник"})
 _PAIR = re.compile(r"[>\s*_#-]*(?P<key>[^\W\d_][\w .'’()-]{0,39}?)[*_]*:[*_]*\s*(?P<value>(?:.*[^*_\s])?)[*_\s]*$")
 _AGE = re.compile(
     r"(?<![\w.,])(?P<age>\d{1,2})(?:\s*(?:год|года|лет|г\.\s?р\.|years? old|y\.?\s?o\.?|yrs?)\b|-year-old)"
@@ -75,27 +88,30 @@ def read_front_matter(lines: Sequence[Line], where: str) -> FrontMatter:
         detail = error.problems[0].params.get("detail", "") if isinstance(error, CjmError) else str(error)
         notes = (Problem("read.front_matter_broken", where, MappingProxyType({"detail": str(detail)})),)
         data = {match["key"]: match["value"] for line in inside if (match := _PAIR.match(line))}
-    return _sorted_out(data if isinstance(data, dict) else {}, last + 1, notes)
+    return sort_facts(data if isinstance(data, dict) else {}, last + 1, notes)
 
 
-def _sorted_out(data: Mapping[Any, Any], lines: int, notes: tuple[Problem, ...]) -> FrontMatter:
+def sort_facts(data: Mapping[Any, Any], lines: int = 0, notes: tuple[Problem, ...] = ()) -> FrontMatter:
+    """Make front matter of its keys and values, in either language; what is no known key is an attribute."""
     roles, attributes, participant, date = dict[str, str](), dict[str, str](), "", ""
     for name, value in data.items():
         key = fold(str(name)).casefold()
         if key in _SPEAKERS and isinstance(value, dict):
-            roles |= {_label(label): role for label, said in value.items() if (role := _role(said))}
+            roles |= {_label(label): role for label, said in value.items() if (role := role_of(said))}
         elif key in _ATTRIBUTES and isinstance(value, dict):
-            attributes |= {_slug(str(at)): _scalar(item) for at, item in value.items() if _scalar(item)}
+            attributes |= {attribute_name(str(at)): _scalar(item) for at, item in value.items() if _scalar(item)}
+        elif key in _CODES:
+            participant = _scalar(value)
         elif role := word_role(key):
             people = [part for item in as_list(value) for part in _scalar(item).split(",") if part.strip()]
             roles |= {_label(person): role for person in people}
-            participant = fold(people[0]) if role == "participant" and len(people) == 1 else participant
-        elif key in _DATES:
+            participant = participant or (fold(people[0]) if role == "participant" and len(people) == 1 else "")
+        elif key in DATES:
             date = find_date(_scalar(value), day_first=True)
         elif text := _scalar(value):
-            canonical = "wave" if key in _WAVES else first_match(ATTRIBUTES, key)
+            canonical = "wave" if key in WAVES else first_match(ATTRIBUTES, key)
             if canonical or key not in METADATA_KEYS:
-                attributes[canonical or _slug(key)] = text
+                attributes[canonical or attribute_name(key)] = text
     return FrontMatter(lines, MappingProxyType(attributes), MappingProxyType(roles), participant, date, notes)
 
 
@@ -111,12 +127,14 @@ def _label(value: Any) -> str:
     return fold(str(value)).casefold()
 
 
-def _role(value: Any) -> str:
+def role_of(value: Any) -> str:
+    """Role that a word of either language names (``interviewer``, «участник»), else empty."""
     name = _label(value)
     return name if name in _ROLES else word_role(name)
 
 
-def _slug(key: str) -> str:
+def attribute_name(key: str) -> str:
+    """Canonical name of an attribute (``place`` for ``city`` and «город»), or the key made a name."""
     name = re.sub(r"\W+", "_", key.casefold()).strip("_")
     return first_match(ATTRIBUTES, key) or (name if name[:1].isalpha() else f"_{name}")
 

@@ -48,7 +48,7 @@ class _Part:
 
 
 def read_interviews(
-    source: Source, text: str, lines: Sequence[Line], interviewers: Sequence[str], notes: Sequence[Problem] = ()
+    source: Source, text: str, lines: Sequence[Line], known: Known, notes: Sequence[Problem] = ()
 ) -> list[Document]:
     """Read the interviews of a text; several have ids ``path@number`` and a text of their own each.
 
@@ -57,9 +57,9 @@ def read_interviews(
     """
     check_length(text, source.name)
     if has_cues([line.text for line in lines]):
-        return read_cues(source, find_cues([line.text for line in lines]), interviewers, notes)
+        return read_cues(source, find_cues([line.text for line in lines]), known, notes)
     front = read_front_matter(lines, source.name)
-    known = Known(tuple(interviewers), front.roles)
+    known = replace(known, front=front.roles)
     rest = [replace(line, title=line.title or _is_noise(line.text)) for line in lines[front.lines :]]
     parts = _parts(rest, known)
     whole = Document(
@@ -70,13 +70,13 @@ def read_interviews(
         date="",
         text=text,
         turns=(),
-        participant="" if len(parts) > 1 else front.participant,
+        participant="" if len(parts) > 1 else front.participant or known.named.participant,
     )
     if len(parts) > 1:
         notes = [*notes, _several(source.name, parts)]
     above = find_date(text[: parts[0].lines[0].start]) if parts[0].lines else ""
     documents = [_document(replace(whole, date=above), part, known, front) for part in parts]
-    documents[0] = replace(documents[0], notes=(*notes, *front.notes, *documents[0].notes))
+    documents[0] = replace(documents[0], notes=(*notes, *known.named.notes, *front.notes, *documents[0].notes))
     return documents
 
 
@@ -91,20 +91,20 @@ def _document(whole: Document, part: _Part, known: Known, front: FrontMatter) ->
     found = find_turns(whole.text, part.lines, known, name)
     begin, end = (part.lines[0].start, part.lines[-1].start + len(part.lines[-1].text)) if part.number else (0, None)
     proposed = propose_attributes(found.header)
-    attributes = {**proposed, **front.attributes}
+    stated = {**known.named.attributes, **front.attributes}
     return replace(
         whole,
         transcript_id=name,
-        date=front.date or found.date or whole.date or find_date(whole.path),
+        date=front.date or known.named.date or found.date or whole.date or find_date(whole.path),
         text=whole.text[begin:end],
         turns=tuple(replace(turn, start=turn.start - begin, end=turn.end - begin) for turn in found.turns),
-        attributes=MappingProxyType(attributes),
-        notes=(*found.notes, *_proposed(proposed, front.attributes, name)),
+        attributes=MappingProxyType({**proposed, **stated}),
+        notes=(*found.notes, *_proposed(proposed, stated, name)),
     )
 
 
 def _proposed(proposed: Mapping[str, str], stated: Mapping[str, str], where: str) -> list[Problem]:
-    """Tell which attributes are a guess; what the front matter states is none."""
+    """Tell which attributes are a guess; what front matter or the file's name states is none."""
     guesses = ", ".join(f"{name} = {value}" for name, value in proposed.items() if name not in stated)
     return [Problem("read.attributes_proposed", where, MappingProxyType({"attributes": guesses}))] if guesses else []
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 
 from cjm_research.readers.cues import Cue, read_cues
 from cjm_research.readers.decode import Source, check_length, decode, fold
 from cjm_research.readers.document import Document
 from cjm_research.readers.markers import seconds
+from cjm_research.readers.roles import Known
 
 __all__ = ["read_lyrics"]
 
@@ -18,7 +18,7 @@ _STAMP = re.compile(r"\[(\d{1,3}:\d{1,2})(?:[.:](\d{1,3}))?\]")
 _WORD_TIME = re.compile(r"<\d{1,3}:\d{2}(?:\.\d{1,3})?>")
 
 
-def read_lyrics(source: Source, interviewers: Sequence[str]) -> list[Document]:
+def read_lyrics(source: Source, known: Known) -> list[Document]:
     """Read an ``.lrc`` file; words last until the next stamp. Lines without a stamp (title, author) are left out.
 
     Raises CjmError if no line has a stamp.
@@ -34,7 +34,7 @@ def read_lyrics(source: Source, interviewers: Sequence[str]) -> list[Document]:
     timed.sort(key=lambda entry: entry[0])
     ends = [*(start for start, _ in timed[1:]), math.nan]
     cues = [Cue(start, end, "", words) for (start, words), end in zip(timed, ends, strict=False) if words]
-    return read_cues(source, cues, interviewers, notes)
+    return read_cues(source, cues, known, notes)
 
 
 def _seconds(clock: str, part: str) -> float:

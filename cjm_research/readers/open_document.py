@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from cjm_research.errors import CjmError
@@ -12,6 +12,7 @@ from cjm_research.readers.decode import Source
 from cjm_research.readers.document import Document
 from cjm_research.readers.interviews import read_interviews
 from cjm_research.readers.markers import Line
+from cjm_research.readers.roles import Known
 from cjm_research.readers.xml_files import parse_xml
 
 __all__ = ["read_odt"]
@@ -26,7 +27,7 @@ _UNSAID = {f"{_OFFICE}annotation", f"{_TEXT}note", f"{_TEXT}tracked-changes", f"
 _BOLD_BY_NAME = {"Strong_20_Emphasis", "Bold"}
 
 
-def read_odt(source: Source, interviewers: Sequence[str]) -> list[Document]:
+def read_odt(source: Source, known: Known) -> list[Document]:
     """Read an ``.odt`` transcript: ``Name:``, bold names, dashes, or a table with a speaker column.
 
     Raises CjmError if it is no OpenDocument text or no participant says anything.
@@ -40,7 +41,7 @@ def read_odt(source: Source, interviewers: Sequence[str]) -> list[Document]:
     text, lines = lay_out(_blocks(body, _bold_styles(root)))
     if not text.strip():
         raise CjmError.one("read.empty_file", source.name)
-    return read_interviews(source, text, lines, interviewers)
+    return read_interviews(source, text, lines, known)
 
 
 def _bold_styles(root: Any) -> set[str]:

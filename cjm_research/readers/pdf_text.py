@@ -14,6 +14,7 @@ from cjm_research.readers.decode import Source, normalise
 from cjm_research.readers.document import Document
 from cjm_research.readers.interviews import read_interviews
 from cjm_research.readers.pdf_layout import Page, Word, layout_lines
+from cjm_research.readers.roles import Known
 
 __all__ = ["read_pdf"]
 
@@ -29,7 +30,7 @@ _CODED = re.compile(
 )
 
 
-def read_pdf(source: Source, interviewers: Sequence[str]) -> list[Document]:
+def read_pdf(source: Source, known: Known) -> list[Document]:
     """Read a ``.pdf`` transcript. Running heads, page numbers and paragraph numbers are no words.
 
     Raises CjmError if it is damaged, needs a password, is a picture of a page without text, is an export of
@@ -44,7 +45,7 @@ def read_pdf(source: Source, interviewers: Sequence[str]) -> list[Document]:
         raise CjmError.one("read.coded_segments", source.name)
     params = MappingProxyType({"pages": ", ".join(map(str, empty[:10]))})
     notes = [Problem("read.pages_without_text", source.name, params)] if empty else []
-    return read_interviews(source, text, lines, interviewers, notes)
+    return read_interviews(source, text, lines, known, notes)
 
 
 def _pages(source: Source) -> list[Page]:

@@ -11,6 +11,7 @@ from cjm_research.readers.decode import Source, fold
 from cjm_research.readers.document import Document
 from cjm_research.readers.interviews import read_interviews
 from cjm_research.readers.markers import Line
+from cjm_research.readers.roles import Known
 
 __all__ = ["read_rtf"]
 
@@ -22,7 +23,7 @@ _PICTURE = re.compile(rb"(?:[0-9a-fA-F]{64,}\s*)+")
 _ROW = re.compile(r"[^|]*\|(?:[^|]*\|)*\s*")
 
 
-def read_rtf(source: Source, interviewers: Sequence[str]) -> list[Document]:
+def read_rtf(source: Source, known: Known) -> list[Document]:
     """Read an ``.rtf`` transcript. Raises CjmError if it is none or no participant says anything."""
     from striprtf.striprtf import rtf_to_text
 
@@ -44,7 +45,7 @@ def read_rtf(source: Source, interviewers: Sequence[str]) -> list[Document]:
     laid_out, lines = lay_out(_lines(join_halves(text).strip("\n").split("\n")))
     if not laid_out.strip():
         raise CjmError.one("read.empty_file", source.name)
-    return read_interviews(source, laid_out, lines, interviewers)
+    return read_interviews(source, laid_out, lines, known)
 
 
 def _lines(raw: Sequence[str]) -> list[Line]:

@@ -10,9 +10,13 @@ from types import MappingProxyType
 from cjm_research.errors import Problem
 from cjm_research.readers.decode import fold
 from cjm_research.readers.document import SourceTurn
+from cjm_research.readers.header import FrontMatter
 from cjm_research.readers.labels import letter_role, word_role
 
-__all__ = ["Known", "RawTurn", "assign_roles", "with_questions"]
+__all__ = ["SIDES", "Known", "RawTurn", "assign_roles", "called", "with_questions"]
+
+# What the voices of a conversation without names are called in study.yml.
+SIDES = ("1", "2")
 
 _SENTENCE = re.compile(r"[^.!?…]+(?P<end>[.!?…]*)")
 _LETTER = re.compile(r"[^\W_]")
@@ -37,18 +41,21 @@ class RawTurn:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known about the speakers before anything is guessed.
+    """What is known about a file before anything is guessed.
 
-    interviewers: labels that the study knows; roles: role by label in lower case, from the file's front matter.
+    interviewers: labels that the study knows; roles: role by label in lower case, which comes before all else;
+    named: what the file's name says; front: role by label from the file's front matter.
     """
 
     interviewers: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    named: FrontMatter = field(default_factory=FrontMatter)
+    front: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def labels(self) -> tuple[str, ...]:
         """All labels that are certainly speakers."""
-        return (*self.interviewers, *self.roles)
+        return tuple(dict.fromkeys((*self.interviewers, *self.roles, *self.front, *self.named.roles)))
 
 
 @dataclass(frozen=True)
@@ -65,12 +72,17 @@ def _habit(texts: Sequence[str]) -> _Habit:
     return _Habit(asks, sum(map(len, texts)) / len(texts))
 
 
+def called(name: str, speaker: str) -> bool:
+    """Whether a speaker goes by a name: one is the other, or some words of it; both in lower case."""
+    words, others = set(name.split()), set(speaker.split())
+    return words <= others or others <= words
+
+
 def _stated_roles(speakers: Sequence[str], stated: Mapping[str, str]) -> dict[str, str]:
-    """Roles that the front matter gives, by the label or by a part of the name (``Anna`` for ``Anna Ivanova``)."""
+    """Roles that somebody wrote down, by the label or by a part of the name (``Anna`` for ``Anna Ivanova``)."""
     roles = {}
     for speaker in speakers:
-        words = set(speaker.split())
-        near = (role for name, role in stated.items() if set(name.split()) <= words or words <= set(name.split()))
+        near = (role for name, role in stated.items() if called(name, speaker))
         if role := stated.get(speaker) or next(near, ""):
             roles[speaker] = role
     return roles
@@ -81,7 +93,8 @@ def _named_roles(speakers: Sequence[str], known: Known, facts: Mapping[str, str]
     given = {name.casefold().strip() for name in known.interviewers}
     if given & set(speakers):
         others = {speaker: "other" if word_role(speaker) == "other" else "participant" for speaker in speakers}
-        return others | _stated_roles(speakers, known.roles) | dict.fromkeys(given & set(speakers), "interviewer")
+        named = _said_roles(speakers, known) | dict.fromkeys(given & set(speakers), "interviewer")
+        return others | named | _stated_roles(speakers, known.roles)
     roles = {speaker: role for speaker in speakers if (role := word_role(speaker))}
     letters = {speaker: role for speaker in speakers if (role := letter_role(speaker))}
     if {"interviewer", "participant"} <= set(letters.values()) | set(roles.values()):
@@ -91,7 +104,11 @@ def _named_roles(speakers: Sequence[str], known: Known, facts: Mapping[str, str]
         for speaker in speakers:
             if (role := word_role(key)) and names & set(speaker.split()):
                 roles.setdefault(speaker, role)
-    return roles | _stated_roles(speakers, known.roles)
+    return roles | _said_roles(speakers, known) | _stated_roles(speakers, known.roles)
+
+
+def _said_roles(speakers: Sequence[str], known: Known) -> dict[str, str]:
+    return _stated_roles(speakers, known.named.roles) | _stated_roles(speakers, known.front)
 
 
 def _guessed_roles(
@@ -130,7 +147,8 @@ def assign_roles(
 ) -> tuple[dict[str, str], list[Problem]]:
     """Role of every speaker (labels in lower case), and notes on what was guessed.
 
-    The study's own list wins, then front matter, role words and the header, then the way the speakers talk.
+    The study's rules win, then its interviewers, front matter, the file's name, role words and the header, then
+    the way the speakers talk.
     """
     said: dict[str, list[str]] = {}
     for turn in turns:

@@ -13,6 +13,7 @@ from cjm_research.readers.decode import Source, check_length, decode, fold
 from cjm_research.readers.document import Document
 from cjm_research.readers.labels import looks_like_name
 from cjm_research.readers.markers import seconds
+from cjm_research.readers.roles import Known
 
 __all__ = ["find_cues", "has_cues", "read_subtitles"]
 
@@ -24,7 +25,7 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}")
 _BLOCK = re.compile(r"(?:NOTE|STYLE|REGION)\b")
 
 
-def read_subtitles(source: Source, interviewers: Sequence[str]) -> list[Document]:
+def read_subtitles(source: Source, known: Known) -> list[Document]:
     """Read a ``.vtt`` or ``.srt`` file; the text is ``Speaker: words`` per turn.
 
     Raises CjmError if it has no cues or no participant says anything.
@@ -34,7 +35,7 @@ def read_subtitles(source: Source, interviewers: Sequence[str]) -> list[Document
     lines = raw.split("\n")
     if lines[0].startswith("WEBVTT") and not any(line.strip() for line in lines[1:]):
         raise CjmError.one("read.no_words", source.name)
-    return read_cues(source, find_cues(lines), interviewers, notes)
+    return read_cues(source, find_cues(lines), known, notes)
 
 
 def has_cues(lines: Sequence[str]) -> bool:

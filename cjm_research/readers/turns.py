@@ -13,7 +13,7 @@ from cjm_research.readers.decode import find_date
 from cjm_research.readers.document import SourceTurn
 from cjm_research.readers.inline import split_inside
 from cjm_research.readers.markers import STAMP_ONLY, Line, Markers, find_markers, leading_stamp, seconds
-from cjm_research.readers.roles import Known, RawTurn, assign_roles, with_questions
+from cjm_research.readers.roles import SIDES, Known, RawTurn, assign_roles, with_questions
 
 __all__ = ["Found", "find_turns"]
 
@@ -126,17 +126,19 @@ def _unlabelled(lines: Sequence[Line]) -> tuple[list[RawTurn], list[bool]]:
     return builder.turns, strong
 
 
-def _bold_roles(text: str, turns: Sequence[RawTurn], strong: Sequence[bool], where: str) -> tuple[list[str], Problem]:
+def _bold_roles(
+    text: str, turns: Sequence[RawTurn], strong: Sequence[bool], where: str
+) -> tuple[list[str], list[Problem]]:
     """Roles of paragraphs without speakers: bold ones ask, if most of them end with a question mark."""
     bold = [turn for turn, is_bold in zip(turns, strong, strict=True) if is_bold]
     if len(bold) < 2 or len(bold) == len(turns) or _asks(text, bold) < 0.5:
         return _paragraph_roles(text, turns, where)
-    return ["interviewer" if is_bold else "participant" for is_bold in strong], Problem("read.bold_asks", where)
+    return ["interviewer" if is_bold else "participant" for is_bold in strong], [Problem("read.bold_asks", where)]
 
 
-def _paragraph_roles(text: str, turns: Sequence[RawTurn], where: str) -> tuple[list[str], Problem]:
+def _paragraph_roles(text: str, turns: Sequence[RawTurn], where: str) -> tuple[list[str], list[Problem]]:
     """Roles of paragraphs with nothing to tell speakers: every other one asks, else those that ask, else nobody."""
-    everyone = ["participant"] * len(turns), Problem("read.no_speakers", where)
+    everyone = ["participant"] * len(turns), [Problem("read.no_speakers", where)]
     shares = _asks(text, turns[0::2]), _asks(text, turns[1::2])
     asking = [text[turn.start : turn.end].endswith("?") for turn in turns]
     if len(turns) < _FEWEST_PARAGRAPHS or not 1 / 5 <= sum(asking) / len(turns) <= 2 / 3:
@@ -146,9 +148,9 @@ def _paragraph_roles(text: str, turns: Sequence[RawTurn], where: str) -> tuple[l
         roles = [
             "interviewer" if number % 2 == (shares[1] > shares[0]) else "participant" for number in range(len(turns))
         ]
-        return roles, Problem("read.paragraphs_alternate", where, params)
+        return roles, [Problem("read.paragraphs_alternate", where, params)]
     roles = ["interviewer" if asks else "participant" for asks in asking]
-    return roles, Problem("read.paragraphs_ask", where, MappingProxyType({"n": sum(asking)}))
+    return roles, [Problem("read.paragraphs_ask", where, MappingProxyType({"n": sum(asking)}))]
 
 
 def _asks(text: str, turns: Sequence[RawTurn]) -> float:
@@ -165,6 +167,19 @@ def _dash_roles(text: str, turns: Sequence[RawTurn], where: str) -> tuple[list[s
     key = "read.dashes_alternate" if max(shares) - min(shares) >= 0.4 else "read.dashes_doubtful"
     roles = ["interviewer" if number % 2 == asking else "participant" for number in range(len(turns))]
     return roles, [Problem(key, where, params)]
+
+
+def _sides(known: Known) -> bool:
+    """Whether the study says who the voices of a conversation without names are."""
+    return any(side in known.roles for side in SIDES)
+
+
+def _side_roles(turns: Sequence[RawTurn], known: Known) -> list[str]:
+    """Roles of turns that take turns, as the study says; the side it does not name is of the other role."""
+    first, second = (known.roles.get(side, "") for side in SIDES)
+    opposite = {"interviewer": "participant"}
+    pair = (first or opposite.get(second, "interviewer"), second or opposite.get(first, "interviewer"))
+    return [pair[number % 2] for number in range(len(turns))]
 
 
 def find_turns(text: str, lines: Sequence[Line], known: Known, where: str) -> Found:
@@ -186,12 +201,12 @@ def find_turns(text: str, lines: Sequence[Line], known: Known, where: str) -> Fo
         notes += guesses + _lines_left_out([_line_number(text, lines[number]) for number in loose], where)
     elif markers.style == "dash":
         raw, _ = _labelled(lines, markers)
-        roles, guesses = _dash_roles(text, raw, where)
+        roles, guesses = (_side_roles(raw, known), []) if _sides(known) else _dash_roles(text, raw, where)
         notes += guesses
     else:
         raw, strong = _unlabelled(lines[markers.header :])
-        roles, note = _bold_roles(text, raw, strong, where)
-        notes.append(note)
+        roles, guesses = (_side_roles(raw, known), []) if _sides(known) else _bold_roles(text, raw, strong, where)
+        notes += guesses
     if "participant" not in roles:
         raise CjmError.one("read.no_participant", where)
     notes += _labels_not_taken(text, lines, markers, where)

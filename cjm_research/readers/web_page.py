@@ -14,6 +14,7 @@ from cjm_research.readers.decode import MOST_LINES, Source, decode, fold
 from cjm_research.readers.document import Document
 from cjm_research.readers.interviews import read_interviews
 from cjm_research.readers.markers import Line
+from cjm_research.readers.roles import Known
 
 __all__ = ["read_html"]
 
@@ -26,7 +27,7 @@ _UNSAID = {"script", "style", "head", "noscript", "template", "nav", "svg", "but
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]{3,20})""", re.IGNORECASE)
 
 
-def read_html(source: Source, interviewers: Sequence[str]) -> list[Document]:
+def read_html(source: Source, known: Known) -> list[Document]:
     """Read a transcript saved as a web page. Raises CjmError if it has no words or no participant speaks."""
     raw, notes = decode(_in_utf8(source))
     parser = _Lines()
@@ -41,7 +42,7 @@ def read_html(source: Source, interviewers: Sequence[str]) -> list[Document]:
     text, lines = lay_out(parser.lines)
     if not text.strip():
         raise CjmError.one("read.empty_file", source.name)
-    return read_interviews(source, text, lines, interviewers, notes)
+    return read_interviews(source, text, lines, known, notes)
 
 
 def _in_utf8(source: Source) -> Source:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from cjm_research.errors import CjmError
@@ -12,6 +11,7 @@ from cjm_research.readers.blocks import join_halves
 from cjm_research.readers.cues import Cue, read_cues
 from cjm_research.readers.decode import Source, check_length, decode, fold, normalise
 from cjm_research.readers.document import Document
+from cjm_research.readers.roles import Known
 
 __all__ = ["TSV_COLUMNS", "read_whisper_json", "read_whisper_tsv"]
 
@@ -19,7 +19,7 @@ TSV_COLUMNS = ("start", "end", "text")
 _PER_SECOND = 1000
 
 
-def read_whisper_json(source: Source, interviewers: Sequence[str]) -> list[Document]:
+def read_whisper_json(source: Source, known: Known) -> list[Document]:
     """Read ``{"segments": [{"start", "end", "text", "speaker"?}]}`` (seconds), as Whisper and WhisperX write it.
 
     A file of nothing but text is one turn without times. Raises CjmError if it is another kind of JSON.
@@ -35,7 +35,7 @@ def read_whisper_json(source: Source, interviewers: Sequence[str]) -> list[Docum
     cues = [_cue(entry) for entry in segments]
     if not cues and isinstance(data, dict) and isinstance(data.get("text"), str):
         cues = [Cue(math.nan, math.nan, "", _words(data["text"]))]
-    return read_cues(source, [cue for cue in cues if cue.words], interviewers, notes)
+    return read_cues(source, [cue for cue in cues if cue.words], known, notes)
 
 
 def _cue(entry: dict[str, Any]) -> Cue:
@@ -51,7 +51,7 @@ def _seconds(value: object) -> float:
     return round(float(value), 3) if isinstance(value, (int, float)) and abs(value) < 1e9 else math.nan
 
 
-def read_whisper_tsv(source: Source, interviewers: Sequence[str]) -> list[Document]:
+def read_whisper_tsv(source: Source, known: Known) -> list[Document]:
     """Read a table of start, end (milliseconds) and text, separated by tabs; quotes are words like any other.
 
     Raises CjmError with the lines that are not so.
@@ -69,7 +69,7 @@ def read_whisper_tsv(source: Source, interviewers: Sequence[str]) -> list[Docume
             cues.append(Cue(_milliseconds(cells[0]), _milliseconds(cells[1]), "", words))
     if wrong:
         raise CjmError.one("read.wrong_rows", source.name, lines=", ".join(map(str, wrong[:10])))
-    return read_cues(source, cues, interviewers, notes)
+    return read_cues(source, cues, known, notes)
 
 
 def _milliseconds(digits: str) -> float:

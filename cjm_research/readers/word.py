@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Sequence
 from typing import Any
 
 from cjm_research.errors import CjmError
@@ -15,6 +14,7 @@ from cjm_research.readers.decode import Source
 from cjm_research.readers.document import Document
 from cjm_research.readers.interviews import read_interviews
 from cjm_research.readers.markers import Line
+from cjm_research.readers.roles import Known
 
 __all__ = ["read_docx"]
 
@@ -23,7 +23,7 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError,
 _TITLE_STYLES = ("heading", "title", "subtitle", "заголовок", "название")
 
 
-def read_docx(source: Source, interviewers: Sequence[str]) -> list[Document]:
+def read_docx(source: Source, known: Known) -> list[Document]:
     """Read a ``.docx`` transcript: ``Name:``, bold names, dashes, or a table with a speaker column.
 
     Raises CjmError if it is no Word document or no participant says anything.
@@ -41,7 +41,7 @@ def read_docx(source: Source, interviewers: Sequence[str]) -> list[Document]:
         raise CjmError.one("read.unreadable", source.name, format=".docx", reason=reason) from error
     if not text.strip():
         raise CjmError.one("read.empty_file", source.name)
-    return read_interviews(source, text, lines, interviewers)
+    return read_interviews(source, text, lines, known)
 
 
 def _is_bold(run: Any) -> bool:

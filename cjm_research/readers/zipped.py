@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -14,6 +14,8 @@ from cjm_research.errors import CjmError, Problem, Problems
 from cjm_research.readers.archive import MOST_UNPACKED, open_zip, read_member, refuse_large
 from cjm_research.readers.decode import Source
 from cjm_research.readers.document import Document
+from cjm_research.readers.hints import Hints
+from cjm_research.readers.roles import Known
 
 __all__ = ["read_zip"]
 
@@ -21,10 +23,10 @@ _MOST_MEMBERS = 2000
 _UTF8_NAME = 0x800
 _NOT_SOURCES = ("participants.csv", "readme.md", "readme.txt")
 
-Reader = Callable[[Source, Sequence[str]], list[Document]]
+Reader = Callable[[Source, Known], list[Document]]
 
 
-def read_zip(source: Source, interviewers: Sequence[str], readers: Mapping[str, Reader]) -> list[Document]:
+def read_zip(source: Source, hints: Hints, readers: Mapping[str, Reader]) -> list[Document]:
     """Read every transcript of an archive; ids are ``archive.zip/member``. Nothing is written to disk.
 
     readers: by suffix in lower case. Members of other formats are left out, with a note.
@@ -45,7 +47,7 @@ def read_zip(source: Source, interviewers: Sequence[str], readers: Mapping[str, 
                 left_out.append(path)
             else:
                 try:
-                    documents += _read(name, read_member(archive, info, name), interviewers, readers[suffix])
+                    documents += _read(name, read_member(archive, info, name), hints.known(name), readers[suffix])
                 except CjmError as error:
                     problems.extend(error.problems)
     problems.raise_if_any()
@@ -58,10 +60,10 @@ def read_zip(source: Source, interviewers: Sequence[str], readers: Mapping[str, 
     return documents
 
 
-def _read(name: str, data: bytes, interviewers: Sequence[str], reader: Reader) -> list[Document]:
+def _read(name: str, data: bytes, known: Known, reader: Reader) -> list[Document]:
     if not data.strip():
         raise CjmError.one("read.empty_file", name)
-    return reader(Source(name, data, hashlib.sha256(data).hexdigest()), interviewers)
+    return reader(Source(name, data, hashlib.sha256(data).hexdigest()), known)
 
 
 def _members(archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
