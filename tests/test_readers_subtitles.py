@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from cjm_research.errors import CjmError
 from cjm_research.readers.decode import Source
 from cjm_research.readers.document import Document
+from cjm_research.readers.roles import Known
 from cjm_research.readers.subtitles import read_subtitles
 
 
 def read(text: str) -> Document:
     """Read subtitles from text."""
-    [document] = read_subtitles(Source("p.vtt", text.encode(), "0" * 64), ())
+    [document] = read_subtitles(Source("p.vtt", text.encode(), "0" * 64), Known())
     return document
 
 
