@@ -28,7 +28,7 @@ __all__ = ["Settings", "Wave", "load_settings"]
 
 _KEYS = (
     *("name", "languages", "report_languages", "stages", "waves", "interviewers", "roles", "file_names"),
-    *("sentiment", "encoding", "privacy", "privacy_add", "privacy_spare"),
+    *("sentiment", "encoding", "privacy", "privacy_add", "privacy_spare", "store", "coder"),
 )
 _WAVE_KEYS = ("id", "label", "date")
 # What one of several words must be said for: the first is the default; and the sentence for any other word.
@@ -59,6 +59,8 @@ class Settings:
     encoding: whether files with damaged letters are read with a note (``lenient``) or refused (``strict``).
     privacy: whether people's names and other details are replaced (``pseudonymise``) or not (``none``);
         privacy_add: words to replace as well; privacy_spare: words to leave.
+    store: address of a PostgreSQL database for people's decisions, empty for ``decisions.db`` in the study's folder.
+    coder: name of the person who decides, where the variable CJM_CODER does not say it.
     """
 
     name: Mapping[str, str]
@@ -74,6 +76,8 @@ class Settings:
     privacy_spare: tuple[str, ...] = ()
     roles: tuple[RoleRule, ...] = ()
     file_names: tuple[FilePattern, ...] = ()
+    store: str = ""
+    coder: str = ""
 
     @property
     def hints(self) -> Hints:
@@ -200,6 +204,8 @@ def load_settings(path: Path) -> Settings:
         privacy=chosen["privacy"],
         privacy_add=_texts(data.get("privacy_add")),
         privacy_spare=_texts(data.get("privacy_spare")),
+        store=str(data.get("store") or ""),
+        coder=str(data.get("coder") or ""),
     )
     problems.raise_if_any()
     return settings
