@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cjm_research.errors import CjmError
+from cjm_research.readers import RoleRule
 from cjm_research.settings import Settings, Wave, load_settings
 
 
@@ -96,3 +97,59 @@ def test_waves_of_another_shape_are_told(tmp_path: Path) -> None:
         ("persona.unknown_key", "study.yml:2"),
         ("study.bad_wave", "study.yml:2"),
     ]
+
+
+def test_roles_are_given_by_label_and_by_file(tmp_path: Path) -> None:
+    """A key is a speaker, or a file with speakers below it; roles may be said in Russian; lines are kept."""
+    found = load(
+        tmp_path,
+        'interviewers: [Анна]\nroles:\n  "Анна": interviewer\n  Лев Ильин: наблюдатель\n'
+        '  "talks/int_03.txt":\n    М: other\n    Анна: участник\n  int_04.txt: {1: participant}\n',
+    )
+    assert found.roles == (
+        RoleRule("Анна", "interviewer", "", "study.yml:3"),
+        RoleRule("Лев Ильин", "other", "", "study.yml:4"),
+        RoleRule("М", "other", "talks/int_03.txt", "study.yml:6"),
+        RoleRule("Анна", "participant", "talks/int_03.txt", "study.yml:7"),
+        RoleRule("1", "participant", "int_04.txt", "study.yml:8"),
+    )
+    assert found.hints.interviewers == found.interviewers == ("Анна",)
+
+
+def test_patterns_of_file_names_know_the_waves(tmp_path: Path) -> None:
+    """One pattern needs no dash, and a wave's id may hold the sign between parts."""
+    found = load(tmp_path, 'waves: [w_1, w_2]\nfile_names: "{wave}_{id}"\n')
+    assert [pattern.match("a/w_2_P1.txt") for pattern in found.file_names] == [{"wave": "w_2", "id": "P1"}]
+    assert found.hints.patterns == found.file_names
+
+
+def test_wrong_roles_and_patterns_name_their_lines(tmp_path: Path) -> None:
+    """Unknown roles, lists of roles, names in two places, and patterns that cannot be meant."""
+    with pytest.raises(CjmError) as raised:
+        load(
+            tmp_path,
+            "interviewers: Анна\nroles:\n  Анна: participant\n  Лев: boss\n  a.txt:\n    М: chief\n"
+            '  interviewer: [Нина]\nfile_names:\n  - "{wave}{id}"\n  - {wave}\n',
+        )
+    assert raised.value.text("en").splitlines() == [
+        (
+            "study.yml:3: “Анна” is “participant” here but stands under interviewers too; take the name out of one of the "
+            "two"
+        ),
+        "study.yml:4: “boss” is no role for “Лев”; roles are: interviewer, participant, other",
+        "study.yml:6: “chief” is no role for “М”; roles are: interviewer, participant, other",
+        "study.yml:7: “['Нина']” is no role for “interviewer”; roles are: interviewer, participant, other",
+        (
+            "study.yml:9: in the pattern “{wave}{id}” two parts touch, so nobody can tell where one ends; put a sign "
+            "between them, as in {wave}_{participant_id}"
+        ),
+        'study.yml:10: a pattern of file names needs quotation marks, as in file_names: "{wave}_{participant_id}"',
+    ]
+
+
+@pytest.mark.parametrize("text", ["roles: interviewer\n", "roles: [Анна]\n"])
+def test_roles_of_another_shape_are_told(tmp_path: Path, text: str) -> None:
+    """A word or a list says nobody's role."""
+    with pytest.raises(CjmError) as raised:
+        load(tmp_path, text)
+    assert [(p.key, p.where) for p in raised.value.problems] == [("study.roles_not_mapping", "study.yml:1")]

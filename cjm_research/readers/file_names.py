@@ -19,7 +19,7 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 _FIELD_NAME = re.compile(r"[^\W\d][\w -]*")
 _ANY, _IGNORED = "[^/]+?", "_"
 _DAY = r"\d{4}[-._ ]?\d\d[-._ ]?\d\d|\d{1,2}[-._ ]\d{1,2}[-._ ]\d{4}"
-_SUFFIX = re.compile(r"\.[a-z]{2,4}$", re.IGNORECASE)
+_EIGHT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def facts_of_name(name: str, patterns: Sequence[FilePattern]) -> FrontMatter:
     notes: tuple[Problem, ...] = ()
     for key in [key for key in found if key.casefold() in DATES]:
         said = found[key]
-        found[key] = find_date(re.sub(r"(\d)[_ ](?=\d)", r"\1-", said), day_first=True)
+        found[key] = find_date(_EIGHT.sub(r"\1-\2-\3", re.sub(r"(\d)[_ ](?=\d)", r"\1-", said)), day_first=True)
         if not found[key]:
             notes = (Problem("read.file_name_no_day", name, MappingProxyType({"value": said})),)
     return sort_facts(found, notes=notes)

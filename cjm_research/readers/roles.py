@@ -135,6 +135,7 @@ def _guessed_roles(
     key = "read.interviewer_guessed" if habits[best].asks - rest >= 0.25 else "read.interviewer_doubtful"
     params = {
         "names": ", ".join(written[speaker] for speaker in asking),
+        "example": written[asking[0]],
         "asks": round(100 * habits[best].asks),
         "rest": round(100 * rest),
     }
