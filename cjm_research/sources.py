@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
-from cjm_research.errors import CjmError, Problems
+from cjm_research.errors import CjmError, Problem, Problems
 from cjm_research.readers import (
     Document,
     dump_column_map,
@@ -18,7 +19,7 @@ from cjm_research.readers import (
     undamaged,
 )
 from cjm_research.settings import Settings
-from cjm_research.workspace import file_hash, map_of, source_files, write_file
+from cjm_research.workspace import file_hash, left_out, map_of, source_files, write_file
 
 __all__ = ["propose_column_maps", "read_documents", "source_hashes", "stages_of_questions"]
 
@@ -73,6 +74,10 @@ def read_documents(folder: Path, settings: Settings) -> tuple[list[Document], Pr
         except CjmError as error:
             problems.extend(error.problems)
     problems.extend(settings.unmatched_roles(documents) if not problems else ())
+    if documents and (papers := left_out(folder)):
+        names = ", ".join(_id(path, folder) for path in papers)
+        note = Problem("read.papers_left_out", "", MappingProxyType({"files": names}))
+        documents[0] = replace(documents[0], notes=(*documents[0].notes, note))
     return documents, problems
 
 

@@ -9,15 +9,18 @@ from pathlib import Path
 
 from cjm_research.errors import CjmError
 from cjm_research.privacy import Key, dump_key, load_key, new_key
-from cjm_research.readers import SURVEY_SUFFIXES, is_transcript
+from cjm_research.readers import SURVEY_SUFFIXES, TRANSCRIPT_SUFFIXES, is_paper, is_transcript
 
 __all__ = [
+    "BACKUPS",
     "DATA",
+    "DECISIONS_FILE",
     "MAP_SUFFIX",
     "PRIVATE",
     "REPORTS",
     "file_hash",
     "find_workspace",
+    "left_out",
     "map_of",
     "open_key",
     "program_fingerprint",
@@ -26,10 +29,11 @@ __all__ = [
     "write_file",
 ]
 
-DATA, REPORTS, PRIVATE = "interview_transcripts", "reports", "private"
+DATA, REPORTS, PRIVATE, BACKUPS = "interview_transcripts", "reports", "private", "backups"
+DECISIONS_FILE = "decisions.db"
 _SURVEYS, MAP_SUFFIX = "surveys", ".map.yml"
 # Files of a study that people write but that are no transcripts.
-_NOT_SOURCES = {"participants.csv", "readme.md", "readme.txt"}
+_NOT_SOURCES = {"participants.csv"}
 _NOT_SOURCE_FOLDERS = {"metrics", ".ipynb_checkpoints"}
 
 
@@ -47,11 +51,19 @@ def source_files(folder: Path) -> tuple[list[Path], list[Path]]:
     transcripts, surveys = [], []
     for path in sorted(_files(folder)):
         inside = path.relative_to(folder).parts[:-1]
+        if is_paper(path):
+            continue
         if _SURVEYS in inside and path.suffix.lower() in SURVEY_SUFFIXES:
             surveys.append(path)
         elif _SURVEYS not in inside and is_transcript(path):
             transcripts.append(path)
     return transcripts, surveys
+
+
+def left_out(folder: Path) -> list[Path]:
+    """Files that a reader knows but that tell of the study, by their names: a licence, a readme; sorted by path."""
+    known = {*TRANSCRIPT_SUFFIXES, *SURVEY_SUFFIXES}
+    return sorted(path for path in _files(folder) if is_paper(path) and path.suffix.lower() in known)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -19,6 +19,7 @@ from cjm_research.readers.decode import (
     check_length,
     decode,
     decode_mapped,
+    find_date,
     load_bytes,
 )
 from cjm_research.readers.encoding import _bad_utf8, damage
@@ -235,3 +236,28 @@ def test_every_offset_leads_back_to_the_source() -> None:
     assert [raw[source_map.to_source(at)] for at in range(len(text))] == list(text)
     assert source_map.span_to_source(6, 11) == (10, 16)
     assert raw[10:16] == "по\u200cшла"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Mar 1, 2026", "2026-03-01"),
+        ("Recorded on March 12th, 2026 at 10:00 AM", "2026-03-12"),
+        ("Sept. 3 2026", "2026-09-03"),
+        ("1 March 2026", "2026-03-01"),
+        ("the 1st of May, 2026", "2026-05-01"),
+        ("1 марта 2026 г.", "2026-03-01"),
+        ("12-го мая 2026 года", "2026-05-12"),
+        ("3 мая 2026", "2026-05-03"),
+        ("01-03-2026", "2026-03-01"),
+        ("2026/3/1 10:00", "2026-03-01"),
+        ("Казань, 12 марта 2026; прошлое – 2025-01-01", "2026-03-12"),
+        ("12 человек 2026, 31.02.2026, 1.03.2026", "2026-03-01"),
+        ("Chapter 12, 2026", ""),
+        ("May 2026", ""),
+        ("Mar 32, 2026", ""),
+    ],
+)
+def test_days_are_found_as_people_write_them(text: str, day: str) -> None:
+    """Words or digits, either language, either order; the first that is a day counts."""
+    assert find_date(text) == day

@@ -151,7 +151,7 @@ def test_a_guessed_interviewer_is_told_with_the_grounds(tmp_path: Path) -> None:
     document = read(tmp_path, "Олег: Да?\nКатя: Да.\nОлег: И всё?\nКатя: И всё. Правда.")
     [note] = document.notes
     assert note.key == "read.interviewer_guessed"
-    assert dict(note.params) == {"names": "Олег", "asks": 100, "rest": 0}
+    assert dict(note.params) == {"names": "Олег", "example": "Олег", "asks": 100, "rest": 0}
 
 
 def test_letters_are_roles_only_in_pairs(tmp_path: Path) -> None:

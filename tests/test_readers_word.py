@@ -133,3 +133,17 @@ def test_a_document_without_words_is_told(tmp_path: Path) -> None:
     with pytest.raises(CjmError) as error:
         read_transcript(write(tmp_path, [[("", False)]]), "p.docx")
     assert error.value.problems[0].key == "read.empty_file"
+
+
+@pytest.mark.parametrize("method", [9, 12, 14, 99])
+def test_a_part_packed_in_an_unknown_or_damaged_way_is_told(tmp_path: Path, method: int) -> None:
+    """The archive's header may name a method of packing that is not the one used, or none that is known."""
+    path = write(tmp_path, [[("Q: Why?", False)], [("A: So.", False)]])
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"word/document.xml")  # the list at the end, where the method stands 36 bytes before the name
+    assert data[at - 36 : at - 34] == b"\x08\x00"
+    data[at - 36] = method
+    path.write_bytes(data)
+    with pytest.raises(CjmError) as error:
+        read_transcript(path, "p.docx")
+    assert error.value.problems[0].key == "read.unreadable"

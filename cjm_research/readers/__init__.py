@@ -16,6 +16,7 @@ from cjm_research.readers.header import role_of
 from cjm_research.readers.hints import NOTHING, Hints, RoleRule, unmatched_rules
 from cjm_research.readers.lyrics import read_lyrics
 from cjm_research.readers.open_document import read_odt
+from cjm_research.readers.papers import is_paper
 from cjm_research.readers.pdf_text import read_pdf
 from cjm_research.readers.plain import read_markdown, read_plain
 from cjm_research.readers.propose import propose_column_map
@@ -40,6 +41,7 @@ __all__ = [
     "RoleRule",
     "SourceTurn",
     "dump_column_map",
+    "is_paper",
     "is_transcript",
     "load_column_map",
     "parse_pattern",
@@ -73,8 +75,10 @@ TRANSCRIPT_SUFFIXES = (*_READERS, ".zip")
 
 
 def is_transcript(path: Path) -> bool:
-    """Whether a file outside ``surveys/`` is an interview: by its suffix; a ``.tsv`` by its headings."""
+    """Whether a file outside ``surveys/`` is an interview: by suffix and name; a ``.tsv`` by its headings."""
     suffix = path.suffix.lower()
+    if is_paper(path):
+        return False
     if suffix != ".tsv":
         return suffix in TRANSCRIPT_SUFFIXES
     try:

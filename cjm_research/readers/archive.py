@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 
 from cjm_research.errors import CjmError
 from cjm_research.readers.decode import Source
 
-__all__ = ["MOST_UNPACKED", "check_sizes", "open_zip", "read_member", "refuse_large"]
+__all__ = ["MOST_UNPACKED", "ZIP_DAMAGE", "check_sizes", "open_zip", "read_member", "refuse_large"]
 
+# What zipfile raises for a damaged archive; for a method of packing that it does not know, NotImplementedError.
+ZIP_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError),
+    *(LookupError, NotImplementedError),
+)
 # Bytes that an archive may unpack to, and the XML inside a document: parsing takes about ten times as much.
 MOST_UNPACKED, _MOST_XML = 200_000_000, 30_000_000
 _MEGABYTE = 1_000_000
@@ -21,7 +28,7 @@ def open_zip(source: Source, suffix: str) -> zipfile.ZipFile:
     """Open an archive; raises CjmError if it is none or needs a password."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(source.data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except ZIP_DAMAGE as error:
         reason = str(error) or type(error).__name__
         raise CjmError.one("read.unreadable", source.name, format=suffix, reason=reason) from error
     if any(info.flag_bits & _ENCRYPTED for info in archive.infolist()):
@@ -51,6 +58,6 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str, name: s
     """Bytes of a member; raises CjmError, under ``name``, if it is damaged or not there."""
     try:
         return archive.read(member)
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except ZIP_DAMAGE as error:
         reason = str(error) or type(error).__name__
         raise CjmError.one("read.damaged_member", name, reason=reason) from error

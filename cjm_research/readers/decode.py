@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +34,17 @@ TEXT_LIMIT = 16 * 2**20
 MOST_CHARACTERS, MOST_LINES = 2_000_000, 100_000  # of what is looked through for turns
 _FILE_LIMIT = 256 * 2**20
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-# Three letters of each month; the Russian May is «мая» after a number.
-_MONTHS = "янв jan, фев feb, мар mar, апр apr, мая may, июн jun, июл jul, авг aug, сен sep, окт oct, ноя nov, дек dec"
-_WORD_DATE = re.compile(r"(?<!\d)(\d{1,2})\s+([^\W\d_]{3})[^\W\d_]*\.?,?\s+(\d{4})(?!\d)")
-_SHORT_DATE = re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})\2(\d{4})(?!\d)")
+# Three letters of each month; the Russian May is «мая» after a number, and «май» in front of one.
+_MONTHS = (
+    "янв jan, фев feb, мар mar, апр apr, мая may май, июн jun, июл jul, авг aug, сен sep, окт oct, ноя nov, дек dec"
+)
+_MONTH_OF = {name: number for number, names in enumerate(_MONTHS.split(", "), 1) for name in names.split()}
+_WORD_DATE = re.compile(
+    r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|-?го|-?е)?\s+(?:of\s+)?(?P<month>[^\W\d_]{3})[^\W\d_]*\.?,?\s+"
+    r"(?P<year>\d{4})(?!\d)"
+    r"|\b(?P<first>[^\W\d_]{3})[^\W\d_]{0,6}\.?\s+(?P<second>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<third>\d{4})(?!\d)"
+)
+_SHORT_DATE = re.compile(r"(?<!\d)(\d{1,2})([-./])(\d{1,2})\2(\d{4})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -108,26 +116,38 @@ def decode_mapped(source: Source, most: int = TEXT_LIMIT) -> tuple[str, list[Pro
 def find_date(text: str, *, day_first: bool = False) -> str:
     """First day named in ``text`` as ISO 8601, empty if there is none.
 
-    Understands ``2026-03-12``, ``2026/3/12``, ``12.03.2026``, ``12 March 2026``, ``12 марта 2026`` and
-    ``3/12/2026``; with slashes the month comes first (as survey tools write it) unless ``day_first`` is
-    set or it cannot be a month.
+    Understands ``2026-03-12``, ``2026/3/12``, ``12.03.2026``, ``12 March 2026``, ``March 12th, 2026``,
+    ``12 марта 2026 г.`` and ``3/12/2026``; with slashes the month comes first (as survey tools write it) unless
+    ``day_first`` is set or it cannot be a month.
     """
-    if match := _ISO_DATE.search(text):
-        year, month, day = (int(part) for part in match.groups())
-    elif match := _SHORT_DATE.search(text):
-        day, month, year = int(match[1]), int(match[3]), int(match[4])
-        if match[2] == "/" and not day_first and day <= 12:
+    days = (day for found in (_iso_days(text), _short_days(text, day_first), _word_days(text)) for day in found)
+    return min(days, default=(0, ""))[1]
+
+
+def _iso_days(text: str) -> Iterator[tuple[int, str]]:
+    for match in _ISO_DATE.finditer(text):
+        yield from _day(match.start(), *match.groups())
+
+
+def _short_days(text: str, day_first: bool) -> Iterator[tuple[int, str]]:
+    for match in _SHORT_DATE.finditer(text):
+        day, month = match[1], match[3]
+        if match[2] == "/" and not day_first and int(day) <= 12:
             day, month = month, day
-    elif match := _WORD_DATE.search(text):
-        name = match[2].casefold()
-        month = next((number for number, names in enumerate(_MONTHS.split(", "), 1) if name in names.split()), 0)
-        day, year = int(match[1]), int(match[3])
-    else:
-        return ""
-    try:
-        return dt.date(year, month, day).isoformat()
-    except ValueError:
-        return ""
+        yield from _day(match.start(), match[4], month, day)
+
+
+def _word_days(text: str) -> Iterator[tuple[int, str]]:
+    for match in _WORD_DATE.finditer(text):
+        month = _MONTH_OF.get((match["month"] or match["first"]).casefold())
+        if month:
+            yield from _day(match.start(), match["year"] or match["third"], month, match["day"] or match["second"])
+
+
+def _day(at: int, year: str, month: str | int, day: str) -> Iterator[tuple[int, str]]:
+    """Where a day stands and the day itself, if there is such a day."""
+    with suppress(ValueError):
+        yield at, dt.date(int(year), int(month), int(day)).isoformat()
 
 
 def is_day_first(dates: Iterable[str]) -> bool:

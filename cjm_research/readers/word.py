@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
 from typing import Any
 
 from cjm_research.errors import CjmError
-from cjm_research.readers.archive import check_sizes
+from cjm_research.readers.archive import ZIP_DAMAGE, check_sizes
 from cjm_research.readers.blocks import lay_out, paragraph, table
 from cjm_research.readers.decode import Source
 from cjm_research.readers.document import Document
@@ -19,7 +17,7 @@ from cjm_research.readers.roles import Known
 __all__ = ["read_docx"]
 
 # What python-docx, lxml and zipfile raise for a damaged file.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError, AttributeError, OSError, EOFError)
+_DAMAGE = (*ZIP_DAMAGE, SyntaxError, AttributeError)
 _TITLE_STYLES = ("heading", "title", "subtitle", "заголовок", "название")
 
 

@@ -15,13 +15,14 @@ from cjm_research.readers.archive import MOST_UNPACKED, open_zip, read_member, r
 from cjm_research.readers.decode import Source
 from cjm_research.readers.document import Document
 from cjm_research.readers.hints import Hints
+from cjm_research.readers.papers import is_paper
 from cjm_research.readers.roles import Known
 
 __all__ = ["read_zip"]
 
 _MOST_MEMBERS = 2000
 _UTF8_NAME = 0x800
-_NOT_SOURCES = ("participants.csv", "readme.md", "readme.txt")
+_NOT_SOURCES = ("participants.csv",)
 
 Reader = Callable[[Source, Known], list[Document]]
 
@@ -29,7 +30,7 @@ Reader = Callable[[Source, Known], list[Document]]
 def read_zip(source: Source, hints: Hints, readers: Mapping[str, Reader]) -> list[Document]:
     """Read every transcript of an archive; ids are ``archive.zip/member``. Nothing is written to disk.
 
-    readers: by suffix in lower case. Members of other formats are left out, with a note.
+    readers: by suffix in lower case. Members of other formats, and licences and readmes, are left out, with a note.
     Raises CjmError, with the problems of all members together, for archives in the archive, too much content,
     passwords, and members that cannot be read.
     """
@@ -43,7 +44,7 @@ def read_zip(source: Source, hints: Hints, readers: Mapping[str, Reader]) -> lis
             name, suffix = f"{source.name}/{path}", PurePosixPath(path).suffix.lower()
             if suffix == ".zip":
                 problems.add("read.nested_zip", name)
-            elif suffix not in readers:
+            elif suffix not in readers or is_paper(PurePosixPath(path)):
                 left_out.append(path)
             else:
                 try:
