@@ -82,5 +82,6 @@ def test_what_was_guessed_is_told(study_folder: Path) -> None:
 
 
 def test_nothing_guessed_is_nothing_told(tiny_study: Study) -> None:
-    """A study with named interviewers has no notes."""
-    assert note_lines(tiny_study, "ru") == []
+    """A study with named interviewers has no notes but the one on its readme."""
+    [note] = note_lines(tiny_study, "ru")
+    assert "не прочитаны: README.md." in note
