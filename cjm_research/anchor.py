@@ -18,11 +18,13 @@ import pandas as pd
 
 from cjm_research.i18n import t
 
-__all__ = ["CONTEXT", "context", "reanchor", "stale_lines"]
+__all__ = ["CONTEXT", "context", "reanchor", "renamed", "stale_lines"]
 
 CONTEXT = 40  # characters remembered on either side
 _ENOUGH = 12  # characters of context that have to agree where the rest was edited
+_TELLING = 60  # characters that hardly stand at the same place of another transcript by chance; "Да." does
 _SHOWN = 60  # characters of a quote in a message
+_SENTENCES = {"gone": "anchor.stale", "no_file": "anchor.no_file", "unsaid": "anchor.unsaid"}
 _BLANK = re.compile(r"\s+")
 
 
@@ -139,15 +141,38 @@ def reanchor(old: pd.DataFrame, texts: Mapping[str, str]) -> pd.DataFrame:
     return found.astype({"start": "Int64", "end": "Int64", "status": "str"})
 
 
-def stale_lines(old: pd.DataFrame, found: pd.DataFrame, texts: Mapping[str, str], lang: str | None = None) -> list[str]:
-    """One line per decision whose words are gone, in the order of ``old``, for the store to show in ``cjm status``.
+def renamed(old: pd.DataFrame, texts: Mapping[str, str]) -> dict[str, str]:
+    """New id by old id of transcripts that are gone under their name but stand unchanged under another.
 
-    found: what `reanchor` made of ``old`` and ``texts``.
+    old: as for `reanchor`. Every coded quote has to stand, with all that is remembered around it, at its old place in
+    exactly one other transcript, and one of them has to be long enough to tell. What was moved or edited as well
+    counts as gone.
+    """
+    names = dict[str, str]()
+    gone = old[~old["transcript_id"].isin(list(texts))]
+    remembered = gone["before"].str.len() + gone["quote"].str.len() + gone["after"].str.len()
+    gone = gone[remembered.groupby(gone["transcript_id"]).transform("max") >= _TELLING]
+    for transcript, rows in gone.groupby("transcript_id", sort=True):
+        pieces = [
+            (start - len(before), before + quote + after)
+            for before, quote, after, start in zip(
+                *(rows[name] for name in ("before", "quote", "after", "start")), strict=True
+            )
+        ]
+        same = [name for name, text in texts.items() if all(text.startswith(piece, at) for at, piece in pieces)]
+        if len(same) == 1:
+            names[str(transcript)] = same[0]
+    return names
+
+
+def stale_lines(stale: pd.DataFrame, lang: str | None = None) -> list[str]:
+    """One line per decision without a place, in its order.
+
+    stale: ``transcript_id``, ``quote`` and ``reason``: ``gone`` (the words are), ``no_file``, ``unsaid`` (the words
+    are no participant's any more).
     """
     lines = []
-    gone = old[(found["status"] == "stale").to_numpy()]
-    for transcript, quote in zip(gone["transcript_id"], gone["quote"], strict=True):
+    for transcript, quote, reason in zip(stale["transcript_id"], stale["quote"], stale["reason"], strict=True):
         shown = quote if len(quote) <= _SHOWN else quote[: _SHOWN - 1] + "…"
-        key = "anchor.stale" if transcript in texts else "anchor.no_file"
-        lines.append(f"{transcript}: {t(key, lang, quote=' '.join(shown.split()))}")
+        lines.append(f"{transcript}: {t(_SENTENCES[reason], lang, quote=' '.join(shown.split()))}")
     return lines

@@ -78,6 +78,10 @@ def build_parser() -> argparse.ArgumentParser:
     export = command("export", _export)
     export.add_argument("--to", required=True, choices=("csv",), help=i18n.t("cli.export_to"))
     export.add_argument("--output", required=True, type=Path, metavar="DIR", help=i18n.t("cli.export_output"))
+    backup = command("backup", _backup)
+    backup.add_argument("--output", type=Path, metavar="FILE", help=i18n.t("cli.backup_output"))
+    merge = command("merge", _merge)
+    merge.add_argument("other", type=Path, metavar="FILE", help=i18n.t("cli.merge_other"))
     lab = command("lab", _lab, study=False)
     lab.add_argument("--no-browser", action="store_true", help=i18n.t("cli.lab_no_browser"))
     return parser
@@ -160,11 +164,18 @@ def _status(args: argparse.Namespace) -> int:
         print()
         _print_table(summaries.replacements(study, lang))
         print(i18n.t("privacy.key_kept", path=study.key_file))
-    notes = summaries.note_lines(study, lang)
-    if notes:
-        print("\n" + i18n.t("cli.notes", n=len(notes)))
-    for note in notes:
-        print(f"- {note}")
+    if len(study.decisions):
+        print()
+        study.store.check()
+        _print_table(summaries.decision_counts(study, lang))
+    for heading, lines in (
+        ("cli.notes", summaries.note_lines(study, lang)),
+        ("cli.stale", summaries.decision_lines(study, lang)),
+    ):
+        if lines:
+            print("\n" + i18n.t(heading, n=len(lines)))
+        for line in lines:
+            print(f"- {line}")
     return EXIT_OK
 
 
@@ -187,7 +198,7 @@ def _code(args: argparse.Namespace) -> int:
 
     study, lang = open_study(args.study), i18n.current_language()
     _print_table(summaries.code_counts(study, lang).iloc[:, :5])
-    coded = study.codings["segment_id"].nunique()
+    coded = study.counted["segment_id"].nunique()
     print(i18n.t("cli.coded", n=len(study.segments), coded=coded, path=study.output / "tables"))
     return EXIT_OK
 
@@ -231,6 +242,31 @@ def _export(args: argparse.Namespace) -> int:
     for name, text in files.items():
         write_file(args.output / name, text)
         print(args.output / name)
+    return EXIT_OK
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from cjm_research.study import open_study
+
+    study = open_study(args.study)
+    path = args.output or study.backup_file
+    if study.decisions.empty:
+        print(i18n.t("cli.nothing_to_copy"))
+    elif args.output is None and path.exists():
+        print(i18n.t("cli.copy_is_there", path=path))
+    else:
+        print(i18n.t("cli.copied", n=study.store.backup(path), path=path))
+    return EXIT_OK
+
+
+def _merge(args: argparse.Namespace) -> int:
+    from cjm_research.store.decisions import DecisionStore
+    from cjm_research.study import open_study
+
+    study = open_study(args.study)
+    if not args.other.is_file():
+        raise CjmError.one("store.missing", str(args.other))
+    print(i18n.t("cli.merged", n=study.store.merge(DecisionStore(args.other)), path=args.other))
     return EXIT_OK
 
 

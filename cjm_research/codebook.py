@@ -35,8 +35,9 @@ from cjm_research.codebook_check import (
 )
 from cjm_research.errors import CjmError, Problems
 
-__all__ = ["AXES", "STAGE_PRESETS", "Code", "Codebook", "default_codebook", "load_codebook"]
+__all__ = ["AXES", "SINGLE", "STAGE_PRESETS", "Code", "Codebook", "default_codebook", "load_codebook"]
 
+SINGLE = ("stage", "emotion", "sentiment")  # axes of which a passage has one code
 STAGE_PRESETS = ("classic-4", "lifecycle-7", "journey-9")
 _FOLDER = Path(__file__).parent / "codebooks"
 _ADDED = ("keywords", "questions", "examples")

@@ -18,6 +18,7 @@ import pandas as pd
 
 from cjm_research.codebook import Codebook
 from cjm_research.personas import EVERYONE, UNASSIGNED
+from cjm_research.review import counted
 from cjm_research.stats import LEVEL, Interval, t_interval, wilson
 from cjm_research.tables import CELLS, make_table
 
@@ -43,15 +44,16 @@ class _Place:
 
 
 class _Coded(NamedTuple):
-    """One coding that is not rejected, with its passage's stage (may be empty) and person."""
+    """One coding that counts, with its person and the stages of its passage: none, one, or several if disputed."""
 
     segment_id: str
     person: str
-    stage: str
+    stages: tuple[str, ...]
     code: str
     value: float
     coder_kind: str
     strength: float
+    disputed: bool
 
 
 def person_sentiment(values: Iterable[float]) -> float:
@@ -70,11 +72,15 @@ def _strength(text: str, value: float, confidence: float) -> float:
     return (1 + (0 if math.isnan(value) else abs(value))) * confidence * readable
 
 
-def _coded_passages(segments: pd.DataFrame, codings: pd.DataFrame) -> dict[tuple[str, str], list[_Coded]]:
-    """Codings by person and wave, in the order of the sources whatever the order of the rows given."""
-    valid = codings[codings["status"] != "rejected"]
-    staged = valid[valid["code"].str.startswith("stage.")].sort_values(["segment_id", "code", "coder"])
-    stage_of = dict(zip(staged["segment_id"], staged["code"].str.removeprefix("stage."), strict=True))
+def _coded_passages(
+    segments: pd.DataFrame, codings: pd.DataFrame, codebook: Codebook
+) -> dict[tuple[str, str], list[_Coded]]:
+    """Codings that count by person and wave, in the order of the sources whatever the order of the rows given."""
+    valid = counted(codings, codebook)
+    staged = valid[valid["code"].str.startswith("stage.")].sort_values("code")
+    stages_of: dict[str, tuple[str, ...]] = {}
+    for segment, code in zip(staged["segment_id"], staged["code"].str.removeprefix("stage."), strict=True):
+        stages_of[segment] = (*stages_of.get(segment, ()), code)
     columns = ["segment_id", "participant_id", "wave", "transcript_id", "start", "text"]
     rows = valid.merge(segments[columns], on="segment_id")
     rows = rows.sort_values(["transcript_id", "start", "code", "coder"], kind="stable")
@@ -83,11 +89,12 @@ def _coded_passages(segments: pd.DataFrame, codings: pd.DataFrame) -> dict[tuple
         coded = _Coded(
             segment_id=row["segment_id"],
             person=row["participant_id"],
-            stage=stage_of.get(row["segment_id"], ""),
+            stages=stages_of.get(row["segment_id"], ()),
             code=row["code"],
             value=row["value"],
             coder_kind=row["coder_kind"],
             strength=_strength(row["text"], row["value"], row["confidence"]),
+            disputed=row["status"] == "disputed",
         )
         found.setdefault((coded.person, row["wave"]), []).append(coded)
     return found
@@ -121,6 +128,7 @@ def _coder_mix(rows: Sequence[_Coded]) -> str:
 def _cell(place: _Place, lane: str, item: str, rows: Sequence[_Coded], result: Interval) -> dict[str, object]:
     """A cell with everything that is the same for all lanes; share lanes are complete with it."""
     k = len({row.person for row in rows})
+    flags = {"hidden": place.n < MIN_N, "low_n": place.n < LOW_N, "disputed": any(row.disputed for row in rows)}
     return {
         "wave": place.wave,
         "persona_id": place.persona_id,
@@ -140,7 +148,7 @@ def _cell(place: _Place, lane: str, item: str, rows: Sequence[_Coded], result: I
         "n_segments": len({row.segment_id for row in rows}),
         "evidence_ids": rank_evidence(rows),
         "evidence_grade": 0 if k == 0 else _GRADE_WEAK if k < MIN_N else _GRADE_MEDIUM,
-        "flags": tuple(flag for flag, limit in (("hidden", MIN_N), ("low_n", LOW_N)) if place.n < limit),
+        "flags": tuple(flag for flag, holds in flags.items() if holds),
         "coder_mix": _coder_mix(rows),
         "k_barrier": 0,
     }
@@ -202,9 +210,8 @@ def _persona_cells(group: _Place, rows: Sequence[_Coded], stages: Sequence[str])
     """Cells of one wave and persona, for the whole journey and stage by stage; ``group.n`` counts its people."""
     whole = replace(group, stage=WHOLE)
     cells = [_share(whole, "people", "", rows), *_stage_cells(whole, rows)]
-    at_stage = _by(rows, lambda row: row.stage)
     for stage in stages:
-        place, own = replace(group, stage=stage), at_stage.get(stage, [])
+        place, own = replace(group, stage=stage), [row for row in rows if stage in row.stages]
         people = _share(place, "people", "", own)
         cells += [people, *_stage_cells(replace(place, n=int(str(people["k"]))), own)]
     return cells
@@ -216,9 +223,10 @@ def map_journey(
     """Make the table ``cells`` from segments, codings and participants with their personas.
 
     One set of cells for every wave and persona, for everyone together (``*``) and for the people
-    in no persona (``-``). The order of the rows given does not matter; equal input gives equal cells.
+    in no persona (``-``). Of the codings those count that `cjm_research.review.counted` tells; a passage whose stage is
+    disputed is at each of the stages. The order of the rows given does not matter; equal input gives equal cells.
     """
-    coded = _coded_passages(segments, codings)
+    coded = _coded_passages(segments, codings, codebook)
     stages = [code.code for code in codebook.stages]
     order = [*product([WHOLE, *stages], LANES)]
     cells: list[dict[str, object]] = []

@@ -77,7 +77,7 @@ class PersonaReport:
     def context(self) -> MapContext:
         """Quotes, codebook, language and the feeling of each passage."""
         book = QuoteBook(self.study.segments, self.study.turns, self.study.transcripts, self.lang)
-        scored = self.study.codings[self.study.codings["code"] == "sentiment"]
+        scored = self.study.counted[self.study.counted["code"] == "sentiment"]
         feelings = dict(zip(scored["segment_id"], scored["value"], strict=True))
         return MapContext(book, self.study.codebook, self.lang, feelings)
 
@@ -89,7 +89,7 @@ class PersonaReport:
 
     @cached_property
     def _codings(self) -> pd.DataFrame:
-        codings = self.study.codings
+        codings = self.study.counted
         return codings[codings["segment_id"].isin(self._segments["segment_id"])]
 
     @property

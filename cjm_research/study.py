@@ -1,46 +1,38 @@
 """A study: its files become tables, and tables become maps.
 
 What people write is in ``interview_transcripts/<study>/``; what the machine makes is in
-``reports/<study>/`` and may be deleted at any time. Reading and coding are redone only
-when a source, a setting or the program has changed.
+``reports/<study>/`` and may be deleted at any time. People's decisions are put on top of the machine's suggestions
+each time: deciding something never makes the machine read or code again.
 """
 
 from __future__ import annotations
 
+import getpass
 import hashlib
-from dataclasses import dataclass
+import os
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cjm_research import sources
-from cjm_research.codebook import Codebook, default_codebook, load_codebook
-from cjm_research.errors import CjmError, Problem, Problems
+from cjm_research.choices import Choice, make_decisions
+from cjm_research.coded import CodedStudy
+from cjm_research.errors import CjmError
+from cjm_research.history import decisions_hash, holding
 from cjm_research.journey import map_journey
-from cjm_research.people import build_sources, load_participants
 from cjm_research.personas import EVERYONE, UNASSIGNED, Persona, assign_personas, load_personas
-from cjm_research.privacy import Hidden, Key, Policy, pseudonymise
-from cjm_research.readers import Document
-from cjm_research.segments import make_segments
-from cjm_research.settings import Settings, load_settings
-from cjm_research.tables import CELLS, CODINGS, PARTICIPANTS, SEGMENTS, TABLES, TRANSCRIPTS, TURNS, read_table, to_csv
-from cjm_research.workspace import (
-    DATA,
-    PRIVATE,
-    REPORTS,
-    file_hash,
-    find_workspace,
-    open_key,
-    program_fingerprint,
-    save_key,
-    source_files,
-    write_file,
-)
+from cjm_research.placement import Placed, place
+from cjm_research.review import counted, fold
+from cjm_research.tables import CELLS, DECISIONS, TABLES, empty_table, to_csv
+from cjm_research.workspace import BACKUPS, DATA, DECISIONS_FILE, REPORTS, file_hash, find_workspace, write_file
+
+if TYPE_CHECKING:
+    from cjm_research.store.decisions import DecisionStore
 
 __all__ = ["Study", "open_study"]
-
-_CODED = (TRANSCRIPTS, TURNS, SEGMENTS, CODINGS, PARTICIPANTS)
 
 
 def open_study(name: str | Path, workspace: Path | None = None) -> Study:
@@ -61,28 +53,8 @@ def open_study(name: str | Path, workspace: Path | None = None) -> Study:
     return Study(folder, root / REPORTS / folder.name)
 
 
-@dataclass(frozen=True)
-class Study:
-    """One study: its folder of sources and its folder of results. Tables are read or made when asked for."""
-
-    folder: Path
-    output: Path
-
-    @property
-    def name(self) -> str:
-        """Name of the study's folder."""
-        return self.folder.name
-
-    @cached_property
-    def settings(self) -> Settings:
-        """``study.yml``."""
-        return load_settings(self.folder / "study.yml")
-
-    @cached_property
-    def codebook(self) -> Codebook:
-        """The study's ``codebook.yml``, else the default codebook with the study's stage preset."""
-        own = self.folder / "codebook.yml"
-        return load_codebook(own, self.settings.stages) if own.exists() else default_codebook(self.settings.stages)
+class Study(CodedStudy):
+    """One study with everything: what the machine made, what people decided, personas and maps."""
 
     @cached_property
     def personas(self) -> tuple[Persona, ...]:
@@ -99,127 +71,95 @@ class Study:
         known = ", ".join([*(persona.id for persona in self.personas), EVERYONE])
         raise CjmError.one("persona.unknown", "personas.yml", id=identifier, known=known)
 
-    def source_files(self) -> tuple[list[Path], list[Path]]:
-        """Transcript files and survey files, each sorted by path."""
-        return source_files(self.folder)
+    @property
+    def store(self) -> DecisionStore:
+        """Where people's decisions are kept."""
+        from cjm_research.store.decisions import DecisionStore
 
-    def propose_column_maps(self) -> list[Path]:
-        """Write a proposed column map beside each survey file that has none; return what was written."""
-        return sources.propose_column_maps(self.folder)
-
-    def read_documents(self) -> tuple[list[Document], Problems]:
-        """Read every source; what cannot be read is told in the problems, the rest is there."""
-        return sources.read_documents(self.folder, self.settings)
-
-    @cached_property
-    def documents(self) -> tuple[Document, ...]:
-        """Every source, read. Raises CjmError with the problems of all files together."""
-        documents, problems = self.read_documents()
-        problems.raise_if_any()
-        if not documents:
-            raise CjmError.one("study.no_sources", str(self.folder))
-        return tuple(documents)
-
-    def notes(self) -> list[Problem]:
-        """What the readers guessed or found doubtful, in the order of the files."""
-        return [note for document in self.documents for note in document.notes]
-
-    @cached_property
-    def _described(self) -> list[dict[str, str]]:
-        return load_participants(self.folder / "participants.csv")
-
-    @cached_property
-    def _stages(self) -> dict[str, str]:
-        return sources.stages_of_questions(self.folder)
+        return DecisionStore(self.settings.store or self.folder / DECISIONS_FILE, self.name)
 
     @property
-    def key_file(self) -> Path:
-        """The key of the pseudonyms: apart from sources and results, never exported."""
-        return self.output.parent.parent / PRIVATE / f"{self.name}.key.csv"
+    def backup_file(self) -> Path:
+        """Where a copy of the decisions goes: named by the last of them and how many there are, not by today."""
+        last = (
+            "".join(mark for mark in self.decisions["time"].max()[:19] if mark.isalnum()) if len(self.decisions) else ""
+        )
+        return self.output.parent.parent / BACKUPS / self.name / f"decisions-{last}-{len(self.decisions)}.db"
 
     @cached_property
-    def _key(self) -> Key:
-        return open_key(self.key_file)
+    def decisions(self) -> pd.DataFrame:
+        """Table ``decisions``: everything people decided, and what they undid."""
+        if self.settings.store or (self.folder / DECISIONS_FILE).exists():
+            return self.store.load()
+        return empty_table(DECISIONS)
 
     @cached_property
-    def hidden(self) -> Hidden | None:
-        """The study with pseudonyms, if ``study.yml`` says ``privacy: pseudonymise``; the key file keeps what is new.
-
-        All tables are made from it; only `documents` and `notes` hold what people said, and only in memory.
-        """
-        if self.settings.privacy == "none":
-            return None
-        said = self.settings
-        policy = Policy(said.privacy_add, said.privacy_spare, said.interviewers, tuple(wave.id for wave in said.waves))
-        hidden = pseudonymise(self.documents, self._described, tuple(self._stages), self._key, policy)
-        if hidden.key != self._key:
-            save_key(self.key_file, hidden.key)
-        return hidden
-
-    @cached_property
-    def _coded(self) -> dict[str, pd.DataFrame]:
-        """Tables from reading to coding, from disk if nothing they depend on has changed."""
-        folder, fingerprint = self.output / "tables", self.fingerprint()
-        stamp = folder / "fingerprint.txt"
-        if stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint:
-            return {table.name: read_table(table, folder / f"{table.name}.csv") for table in _CODED}
-        tables = self._read_and_code()
-        folder.mkdir(parents=True, exist_ok=True)
-        stamp.unlink(missing_ok=True)  # an interrupted run must not leave new tables under an old stamp
-        for table in _CODED:
-            write_file(folder / f"{table.name}.csv", to_csv(table, tables[table.name]))
-        write_file(stamp, fingerprint)
-        return tables
-
-    def _read_and_code(self) -> dict[str, pd.DataFrame]:
-        from cjm_research.coding import code_segments
-
-        documents, described, stages = self.documents, self._described, self._stages
-        if self.hidden:
-            documents, described = self.hidden.documents, list(self.hidden.described)
-            stages = {self.hidden.questions[question]: stage for question, stage in stages.items()}
-        built = build_sources(documents, described, self.settings)
-        segments = make_segments(built.turns, built.transcripts)
-        codings = code_segments(segments, self.codebook, stages, self.settings.sentiment)
-        return {
-            "transcripts": built.transcripts,
-            "turns": built.turns,
-            "participants": built.participants,
-            "segments": segments,
-            "codings": codings,
-        }
-
-    def fingerprint(self) -> str:
-        """Hash of all that reading and coding depend on: sources, settings, codebook and the program."""
-        lines = sources.source_hashes(self.folder)
-        lines += [self._key.secret] if self.settings.privacy != "none" else []
-        return hashlib.sha256("\n".join([program_fingerprint(), *lines]).encode()).hexdigest()
-
-    def report_fingerprint(self) -> str:
-        """Hash of all that a report's content depends on: tables and personas."""
-        personas = self.folder / "personas.yml"
-        own = file_hash(personas) if personas.exists() else ""
-        return hashlib.sha256(f"{self.fingerprint()} {own}".encode()).hexdigest()
+    def placed(self) -> Placed:
+        """Where the decisions that hold are now, and those whose words are gone."""
+        return place(holding(self.decisions), self._coded["segments"], self._texts)
 
     @property
-    def transcripts(self) -> pd.DataFrame:
-        """Table ``transcripts``."""
-        return self._coded["transcripts"]
-
-    @property
-    def turns(self) -> pd.DataFrame:
-        """Table ``turns``."""
-        return self._coded["turns"]
+    def _texts(self) -> dict[str, str]:
+        return dict(zip(self.transcripts["transcript_id"], self.transcripts["text"], strict=True))
 
     @property
     def segments(self) -> pd.DataFrame:
-        """Table ``segments``."""
-        return self._coded["segments"]
+        """Table ``segments``, with the passages people made of parts of others."""
+        return self.placed.segments
 
-    @property
+    @cached_property
     def codings(self) -> pd.DataFrame:
-        """Table ``codings``."""
-        return self._coded["codings"]
+        """Table ``codings``: suggestions with what people said of them, and each person's own."""
+        return fold(self._coded["codings"], self.placed, self.codebook)
+
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """Those codings that count in maps and reports; table ``codings``, a row per passage and code."""
+        return counted(self.codings, self.codebook)
+
+    def decide(self, *choices: Choice, coder: str = "") -> list[str]:
+        """Save what a person chose, all or nothing, and see it in the tables at once; returns the decisions' ids.
+
+        coder: who decides; else the variable CJM_CODER, ``coder`` in study.yml, or the name of the computer's user.
+        Raises CjmError for a choice that cannot be, or if it cannot be saved.
+        """
+        decisions = make_decisions(choices, self._coder(coder), self.segments, self._texts, self.codebook)
+        saved = self.store.save(decisions)
+        self.refresh()
+        return saved
+
+    def undo(self, decision_id: str = "", coder: str = "") -> str:
+        """Undo a decision, else the person's last one; returns its id, empty if there is none."""
+        return self._again(self.store.undo, self.store.undo_last, decision_id, coder)
+
+    def redo(self, decision_id: str = "", coder: str = "") -> str:
+        """Take back the undo of a decision, else the person's last undo; returns the decision's id or nothing."""
+        return self._again(self.store.redo, self.store.redo_last, decision_id, coder)
+
+    def _again(self, one: Callable[[str, str], None], last: Callable[[str], str], decision_id: str, coder: str) -> str:
+        if decision_id:
+            one(decision_id, self._coder(coder))
+        found = decision_id or last(self._coder(coder))
+        self.refresh()
+        return found
+
+    def _coder(self, given: str) -> str:
+        named = given or os.environ.get("CJM_CODER", "") or self.settings.coder
+        with suppress(KeyError, OSError):  # a computer need not know its user's name; saving then asks for one
+            named = named or getpass.getuser()
+        return named
+
+    def refresh(self) -> None:
+        """See decisions that others, or other windows, have saved since."""
+        for name in ("decisions", "placed", "codings", "counted", "cells"):
+            self.__dict__.pop(name, None)
+
+    def report_fingerprint(self) -> str:
+        """Hash of all that a report's content depends on: tables, decisions that hold and personas."""
+        personas = self.folder / "personas.yml"
+        own = file_hash(personas) if personas.exists() else ""
+        decided = decisions_hash(self.decisions)
+        return hashlib.sha256(f"{self.fingerprint()} {own} {decided}".encode()).hexdigest()
 
     @cached_property
     def participants(self) -> pd.DataFrame:

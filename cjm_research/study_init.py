@@ -11,14 +11,14 @@ from pathlib import Path
 from cjm_research.errors import CjmError
 from cjm_research.readers import SURVEY_SUFFIXES, TRANSCRIPT_SUFFIXES
 from cjm_research.study import Study
-from cjm_research.workspace import DATA, MAP_SUFFIX, PRIVATE, REPORTS, write_file
+from cjm_research.workspace import BACKUPS, DATA, DECISIONS_FILE, MAP_SUFFIX, PRIVATE, REPORTS, write_file
 
 __all__ = ["NewStudy", "init_study", "init_workspace", "shipped_notebooks"]
 
 _PACKAGE = Path(__file__).parent
 _COLUMNS = ("participant_id", "file", "speaker", "wave", "sex", "age", "place", "work", "interests", "price_attitude")
 # What people write about a study goes along as it is, if the folder has it.
-_OWN = ("study.yml", "participants.csv", "personas.yml", "codebook.yml")
+_OWN = ("study.yml", "participants.csv", "personas.yml", "codebook.yml", DECISIONS_FILE)
 
 _STUDY_YML = """\
 # Настройки исследования · Settings of the study
@@ -79,7 +79,7 @@ def init_workspace(folder: Path) -> list[Path]:
             made.append(target)
     ignore = folder / ".gitignore"
     if not ignore.exists():
-        write_file(ignore, f"{DATA}/*\n{REPORTS}/*\n{PRIVATE}/\n.ipynb_checkpoints/\n")
+        write_file(ignore, f"{DATA}/*\n{REPORTS}/*\n{PRIVATE}/\n{BACKUPS}/\n.ipynb_checkpoints/\n")
         made.append(ignore)
     return made
 

@@ -6,15 +6,20 @@ from collections import Counter
 
 import pandas as pd
 
+from cjm_research.anchor import stale_lines
+from cjm_research.history import holding
 from cjm_research.i18n import pick, signed, t
 from cjm_research.persona_report import persona_name
 from cjm_research.personas import UNASSIGNED
 from cjm_research.privacy import replacement_report
+from cjm_research.review import unknown_codes
 from cjm_research.study import Study
 
 __all__ = [
     "code_counts",
     "coded_passages",
+    "decision_counts",
+    "decision_lines",
     "note_lines",
     "persona_sizes",
     "replacements",
@@ -67,7 +72,7 @@ def note_lines(study: Study, lang: str) -> list[str]:
 
 def code_counts(study: Study, lang: str) -> pd.DataFrame:
     """One row per code of the codebook: axis, name, definition, people and passages."""
-    coded = study.codings.merge(study.segments[["segment_id", "participant_id"]], on="segment_id")
+    coded = study.counted.merge(study.segments[["segment_id", "participant_id"]], on="segment_id")
     people = coded.groupby("code")["participant_id"].nunique()
     passages = coded.groupby("code")["segment_id"].nunique()
     return pd.DataFrame(
@@ -89,7 +94,7 @@ def coded_passages(study: Study, lang: str) -> pd.DataFrame:
     """One row per passage: person, file, question, text, and all its codes in words."""
     labels = {code.id: pick(dict(code.label), lang) for code in study.codebook.codes}
     words: dict[str, list[str]] = {}
-    for row in study.codings[["segment_id", "code", "value"]].to_dict("records"):
+    for row in study.counted[["segment_id", "code", "value"]].to_dict("records"):
         if row["code"] == "sentiment":
             label = t("report.sentiment_code", lang, value=signed(row["value"], lang, 0)) if row["value"] else ""
         else:
@@ -106,6 +111,36 @@ def coded_passages(study: Study, lang: str) -> pd.DataFrame:
             t("summary.codes", lang): [", ".join(words.get(segment, [])) for segment in segments["segment_id"]],
         }
     )
+
+
+def decision_counts(study: Study, lang: str) -> pd.DataFrame:
+    """One row per person who decided: decisions that hold, undone ones, and those whose words are gone."""
+    holds, stale = holding(study.decisions), Counter(study.placed.stale["coder"])
+    made = Counter(study.decisions.loc[study.decisions["undoes"] == "", "coder"])
+    hold = Counter(holds["coder"])
+    return pd.DataFrame(
+        [
+            {
+                t("summary.coder", lang): coder,
+                t("summary.decisions", lang): hold[coder],
+                t("summary.undone", lang): made[coder] - hold[coder],
+                t("summary.waiting", lang): stale[coder],
+            }
+            for coder in sorted(made)
+        ]
+    )
+
+
+def decision_lines(study: Study, lang: str) -> list[str]:
+    """What is to be checked about decisions: words that are gone, files that were renamed, codes that are no more."""
+    placed = study.placed
+    names = sorted(placed.renamed.items())
+    codes = unknown_codes(placed.decisions, study.codebook)
+    return [
+        *stale_lines(placed.stale, lang),
+        *(f"{old}: {t('anchor.renamed', lang, new=new)}" for old, new in names),
+        *(f"codebook.yml: {t('anchor.unknown_code', lang, code=code)}" for code in codes),
+    ]
 
 
 def persona_sizes(study: Study, lang: str) -> pd.DataFrame:

@@ -166,4 +166,4 @@ CELLS = Table(
         _o("coder_mix", "str", "share of codings by kind of coder"),
     ),
 )
-TABLES = (TRANSCRIPTS, TURNS, SEGMENTS, CODINGS, PARTICIPANTS, CELLS)
+TABLES = (TRANSCRIPTS, TURNS, SEGMENTS, CODINGS, DECISIONS, PARTICIPANTS, CELLS)

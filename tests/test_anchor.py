@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cjm_research.anchor import CONTEXT, context, reanchor, stale_lines
+from cjm_research.anchor import CONTEXT, context, reanchor, renamed, stale_lines
 
 TEXT = (
     "И: Как вы узнали о магазине?\nР: От подруги. Она хвалила доставку.\n"
@@ -111,16 +111,27 @@ def test_the_rows_keep_their_order_and_index() -> None:
 
 
 def test_stale_decisions_are_told_with_file_words_and_remedy() -> None:
-    """One line per stale decision in either language; found ones are not mentioned."""
-    texts = {"a.txt": TEXT.replace("кнопку", "кнопочку")}
-    old = pd.concat([on("Не нашла кнопку оплаты."), on("От подруги."), coded("Ушла.", (0, 5), transcript="b.txt")])
-    lines = stale_lines(old, reanchor(old, texts), texts, "ru")
-    advice = "Разметьте новую формулировку или верните слова"
-    assert lines == [
-        f"a.txt: размеченных здесь слов «Не нашла кнопку оплаты.» в файле больше нет. {advice}",
+    """One line per stale decision in either language, with what happened to its words."""
+    old = pd.concat([on("Не нашла кнопку оплаты."), coded("Ушла.", (0, 5), transcript="b.txt"), on("Она хвалила")])
+    stale = old.assign(reason=["gone", "no_file", "unsaid"])
+    assert stale_lines(stale, "ru") == [
+        "a.txt: размеченных здесь слов «Не нашла кнопку оплаты.» в файле больше нет. "
+        "Разметьте новую формулировку или верните слова",
         "b.txt: файла нет, а с ним и размеченных в нём слов «Ушла.». Верните файл или разметьте слова заново",
+        "a.txt: размеченных слов «Она хвалила» участник больше не говорит. "
+        "Проверьте, кто здесь говорит (cjm status), или разметьте слова заново",
     ]
-    assert "“Ушла.”" in stale_lines(old, reanchor(old, texts), texts, "en")[1]
+    assert "“Ушла.”" in stale_lines(stale, "en")[1]
+
+
+def test_a_renamed_transcript_is_recognised_by_all_its_coded_words_at_their_places() -> None:
+    """Unchanged under one other name: renamed; edited, there twice, or too short to tell: gone."""
+    old = pd.concat([on("Не нашла кнопку оплаты."), on("От подруги.")])
+    assert renamed(old, {"new.txt": TEXT, "other.txt": "И: Как?\nР: Так.\n"}) == {"a.txt": "new.txt"}
+    assert renamed(old, {"a.txt": "", "new.txt": TEXT}) == {}
+    assert renamed(old, {"new.txt": "\n" + TEXT}) == {}
+    assert renamed(old, {"new.txt": TEXT, "copy.txt": TEXT}) == {}
+    assert renamed(coded("Да.", (0, 3)), {"somebody else.txt": "Да."}) == {}
 
 
 WORDS = st.lists(st.sampled_from(["да", "нет", "дорого", "👩🏽\u200d💻", "и\u0306", "\n", "шум", "שלום"]), max_size=14)

@@ -111,7 +111,7 @@ def test_code_counts_people_and_passages(workspace: Path, capsys: pytest.Capture
 
 
 def test_export_writes_every_table_as_tidy_csv(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Six files named after the tables; a quote of segments.csv stands at its offsets in transcripts.csv."""
+    """Seven files named after the tables; a quote of segments.csv stands at its offsets in transcripts.csv."""
     main(["init", "first", "--from", "../raw"])
     assert main(["export", "first", "--to", "csv", "--output", "out dir"]) == 0
     tables = {}
@@ -123,6 +123,7 @@ def test_export_writes_every_table_as_tidy_csv(workspace: Path, capsys: pytest.C
     assert sorted(tables) == [
         "cells.csv",
         "codings.csv",
+        "decisions.csv",
         "participants.csv",
         "segments.csv",
         "transcripts.csv",

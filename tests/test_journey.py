@@ -185,6 +185,31 @@ def test_rejected_codings_do_not_count() -> None:
     assert cell(one, "a", "awareness", "people")["k"] == 0
 
 
+def test_of_two_stages_the_surest_counts_then_the_first_of_the_journey() -> None:
+    """Two coders disagree on the stage: confidence decides, not the alphabet; equally sure, the earlier stage."""
+    segments, codings, people = build([("A1", "awareness", {"pain.price": 1.0})], {"A1": "a"})
+    other = codings[codings["code"] == "stage.awareness"].assign(code="stage.purchase", coder="other")
+    for confidence, stage in ((0.9, "purchase"), (0.5, "awareness"), (0.1, "awareness")):
+        both = pd.concat([other.assign(confidence=confidence), codings], ignore_index=True)
+        cells = map_journey(segments, both, people, BOOK)
+        at = cells[(cells["lane"] == "pain") & (cells["item"] == "price") & (cells["persona_id"] == "a")]
+        assert at["stage"].tolist() == ["*", stage]
+
+
+def test_a_passage_of_a_disputed_stage_is_at_both_and_marked() -> None:
+    """Two people name two stages: each has the person and the pain, marked; the whole journey counts them once."""
+    segments, codings, people = build([("A1", "awareness", {"pain.price": 2.0})], {"A1": "a"})
+    told = codings[codings["code"] == "stage.awareness"].assign(coder_kind="human", status="accepted", confidence=1.0)
+    both = [told.assign(coder="anna"), told.assign(coder="boris", code="stage.purchase")]
+    cells = map_journey(segments, pd.concat([codings, *both], ignore_index=True), people, BOOK)
+    for stage in ("awareness", "purchase"):
+        assert cell(cells, "a", stage, "people")["k"] == 1
+        assert "disputed" in cell(cells, "a", stage, "people")["flags"]
+        assert cell(cells, "a", stage, "pain", "price")["k"] == 1
+    whole = cell(cells, "a", "*", "pain", "price")
+    assert (whole["k"], whole["n_segments"], whole["flags"]) == (1, 1, ("hidden", "low_n"))
+
+
 def test_a_coding_of_words_that_are_no_segment_never_counts() -> None:
     """Interviewers' words give no segments, so a coding that points at them changes nothing."""
     segments, codings, people = build(FOUR, PERSONAS)
