@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from cjm_research.codebook import Codebook
@@ -15,6 +16,7 @@ __all__ = ["AnswerError", "Finding", "find_quote", "read_answer"]
 
 _THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
 _MIXED = "mixed"
+_MOST_TRIES = 100  # places where JSON could begin
 # What `prompt` shows as a space: white space and signs without a form.
 _GAP = r"[\s\x00-\x1f\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+"
 # Marks that models put around a quote or leave out at its ends.
@@ -51,11 +53,13 @@ def read_answer(text: str, passages: int, codebook: Codebook) -> list[list[Findi
 def _json_in(text: str) -> Any:
     """The first JSON object or list in a text that may have words or code fences around it."""
     decoder = json.JSONDecoder()
-    for match in re.finditer(r"[{\[]", text):
+    for match in islice(re.finditer(r"[{\[]", text), _MOST_TRIES):
         try:
             return decoder.raw_decode(text, match.start())[0]
-        except (ValueError, RecursionError):
+        except ValueError:
             continue
+        except RecursionError:
+            break
     raise AnswerError("not_json")
 
 

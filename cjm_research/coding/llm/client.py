@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,11 +51,14 @@ class Question(NamedTuple):
 
 
 class Chat:
-    """A connection, opened when the first question is asked. Use it as a context manager."""
+    """A connection, opened when the first question is asked. Use it as a context manager.
 
-    def __init__(self, options: LlmOptions) -> None:
+    modes: ways to hold an answer to its form, those to be tried first in front.
+    """
+
+    def __init__(self, options: LlmOptions, modes: Sequence[str] = MODES) -> None:
         self._options = options
-        self._modes = list(MODES)
+        self._modes = list(modes)
         self._told = False
         self._client: httpx.Client | None = None
 
@@ -106,7 +109,9 @@ class Chat:
     def _check_model(self) -> None:
         """Raise CjmError if the server lists its models and this is none: some answer with another one silently."""
         known = self._models()
-        if known and not {self._options.model, f"{self._options.model}:latest"} & set(known):
+        # llama-server names a model after its file, with all its folders; Ollama adds a tag.
+        files = {re.split(r"[/\\]", name)[-1] for name in known if name.endswith(".gguf")}
+        if known and not {self._options.model, f"{self._options.model}:latest"} & {*known, *files}:
             raise CjmError.one("llm.unknown_model", self._where, name=self._options.model, known=", ".join(known))
 
     def _models(self) -> list[str]:

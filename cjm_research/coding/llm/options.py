@@ -59,7 +59,7 @@ def check_options(options: LlmOptions) -> None:
         problems.add("llm.no_model")
     if options.language and options.language not in LANGUAGES:
         problems.add("llm.bad_language", value=options.language, known=", ".join(LANGUAGES))
-    for name, least in (("batch_size", 1), ("max_examples", 0), ("timeout", 1), ("temperature", 0)):
+    for name, least in (("batch_size", 1), ("max_examples", 0), ("timeout", 0.1), ("temperature", 0)):
         if not getattr(options, name) >= least:
             problems.add("llm.too_small", name=name, value=getattr(options, name), least=least)
     problems.raise_if_any()

@@ -43,7 +43,8 @@ def instructions(codebook: Codebook, language: str) -> str:
         codes = codebook.by_axis(axis)
         if codes or axis == "sentiment":
             parts.append("\n".join([said[axis], *(_entry(code, said, language) for code in codes)]))
-    parts.append(f"{said['answer']}\n{answer_example(codebook, said['quote'], said['code'])}")
+    text, answer = answer_example(codebook, language)
+    parts.append(f"{said['answer']}\n[1] {text}\n{answer}")
     return "\n\n".join(parts)
 
 

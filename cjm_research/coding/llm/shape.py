@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cjm_research.codebook import Codebook
+from cjm_research.codebook import Code, Codebook
 
 __all__ = ["FIELDS", "NONE", "SENTIMENTS", "answer_example", "grammar", "most_tokens", "schema"]
 
@@ -93,12 +93,27 @@ def most_tokens(passages: int) -> int:
     return 200 + 400 * passages
 
 
-def answer_example(codebook: Codebook, quote: str, code: str) -> str:
-    """The form of an answer as a model is shown it."""
-    entry = {}
+def answer_example(codebook: Codebook, language: str) -> tuple[str, str]:
+    """A passage and its answer, made of the codebook's first example (of a pain if it has any).
+
+    A real case, not a pattern with gaps to fill: small models copy what stands in the gaps.
+    """
+    code = next(
+        (code for axis in ("pain", "stage") for code in codebook.by_axis(axis) if _examples(code, language)), None
+    )
+    text = _examples(code, language)[0] if code else "…"
+    quote = text.rstrip(".!…")
+    entry: dict[str, object] = {}
     for name in _fields(codebook):
-        one: dict[str, object] = {"quote": quote, "code": "0" if name == "sentiment" else code}
+        fits = code is not None and FIELDS[name] == code.axis
+        one: dict[str, object] = {"quote": quote if fits else "", "code": code.code if code and fits else NONE}
+        if name == "sentiment":
+            one = {"quote": quote, "code": "-1"} if code and code.axis == "pain" else {"quote": "", "code": "0"}
         if name == "pains":
             one["intensity"] = 1
-        entry[name] = one if name in _SINGLE else [one]
-    return json.dumps({"1": entry}, ensure_ascii=False)
+        entry[name] = one if name in _SINGLE else [one] if fits else []
+    return text, json.dumps({"1": entry}, ensure_ascii=False)
+
+
+def _examples(code: Code | None, language: str) -> tuple[str, ...]:
+    return code.examples.get(language, ()) if code else ()
