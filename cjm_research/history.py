@@ -53,7 +53,8 @@ def last_to_redo(decisions: pd.DataFrame, coder: str) -> str:
     is_undo = own["undoes"] != ""
     decided = own.index[~is_undo]
     after = own.index > decided[-1] if len(decided) else own.index == own.index
-    undone = own[is_undo & after & _live(decisions).loc[own.index] & own["undoes"].isin(decided)]
+    plain = decisions.loc[decisions["undoes"] == "", "decision_id"]
+    undone = own[is_undo & after & _live(decisions).loc[own.index] & own["undoes"].isin(plain)]
     return str(undone["undoes"].iloc[-1]) if len(undone) else ""
 
 

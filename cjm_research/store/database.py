@@ -22,6 +22,7 @@ from cjm_research.errors import CjmError
 __all__ = ["Database"]
 
 T = TypeVar("T")
+_HEADER = b"SQLite format 3\x00"
 _WAIT_S = 5.0
 _TRIES = 12  # a minute: SQLite's waiting is not fair, and another process may be saving thousands of decisions
 # What SQLite says, by the start of its name for the error, and the sentence for it.
@@ -101,15 +102,18 @@ class Database:
 
     def _open(self, query: str) -> sqlite3.Connection:
         assert self.path is not None
+        if self.path.exists():
+            with self.path.open("rb") as file:
+                if not _HEADER.startswith(file.read(len(_HEADER))):
+                    raise CjmError.one("store.damaged", self.where, reason="no SQLite file")
         uri = f"{self.path.resolve().as_uri()}?{query}"
         # No isolation level: the driver must not begin transactions of its own.
-        connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA synchronous=FULL")
-        return connection
+        return sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
 
     def _open_to_write(self) -> sqlite3.Connection:
         connection = self._open("mode=rwc")
         try:
+            connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.Error:
             connection.close()
@@ -137,10 +141,10 @@ class Database:
     def _postgresql(self, address: str, study: str) -> Engine:
         try:
             url = make_url(address)
-            self.where = url.render_as_string(hide_password=True)
-            engine = create_engine(url, pool_pre_ping=True)
             if url.get_backend_name() != "postgresql":
                 raise ArgumentError
+            self.where = url.render_as_string(hide_password=True)
+            engine = create_engine(url, pool_pre_ping=True)
         except (ArgumentError, NoSuchModuleError):
             raise CjmError.one("store.bad_url", "study.yml") from None
         except ModuleNotFoundError as error:
