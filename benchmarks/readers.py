@@ -64,16 +64,16 @@ def write_survey(path: Path, respondents: int) -> None:
 
 
 def measure(path: Path) -> str:
-    """Propose a map and read a survey; one line with counts, seconds of the processor and peak memory."""
-    begun = time.process_time()
+    """Propose a map and read a survey; one line with counts, seconds (processor, then wall) and peak memory."""
+    clock, begun = time.perf_counter(), time.process_time()
     column_map = propose_column_map(path)
     proposed = time.process_time()
     documents = read_survey(path, path.name, column_map)
-    read = time.process_time()
+    read, wall = time.process_time(), time.perf_counter() - clock
     unit = 2**20 if sys.platform == "darwin" else 2**10
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
     turns = sum(len(document.turns) for document in documents)
-    return f"{len(documents)} {turns} {proposed - begun:.1f} {read - proposed:.1f} {peak:.0f}"
+    return f"{len(documents)} {turns} {proposed - begun:.1f} {read - proposed:.1f} {wall:.1f} {peak:.0f}"
 
 
 def print_shared() -> None:
@@ -105,12 +105,13 @@ def main() -> None:
         write_survey(path, RESPONDENTS)
         code = f"from pathlib import Path; from benchmarks.readers import measure; print(measure(Path({str(path)!r})))"
         done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-        documents, turns, proposed, read, peak = done.stdout.split()
+        documents, turns, proposed, read, wall, peak = done.stdout.split()
         size = path.stat().st_size / 2**20
     print(
         f"\n{RESPONDENTS:,} respondents × 5 open questions, {size:.0f} MB of csv: {documents} documents, {turns} turns"
     )
-    print(f"proposing the map {proposed} s + reading {read} s of the processor (at most {MOST_SECONDS} s together)")
+    print(f"proposing the map {proposed} s + reading {read} s of the processor")
+    print(f"{wall} s on the wall (at most {MOST_SECONDS} s)")
     print(f"peak memory {peak} MB (at most {MOST_MEGABYTES} MB)")
 
 

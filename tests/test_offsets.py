@@ -14,6 +14,7 @@ from cjm_research.readers import Document, read_transcript
 from cjm_research.readers.decode import Source
 from cjm_research.readers.normalise import normalise
 from cjm_research.readers.plain import read_markdown, read_plain
+from cjm_research.readers.roles import Known
 from cjm_research.segments import make_segments
 from cjm_research.settings import load_settings
 from cjm_research.study import open_study
@@ -49,7 +50,7 @@ ROUNDS = 10_000
 def read(data: bytes, name: str = "golden.txt") -> Document:
     """A text or Markdown file of these bytes."""
     reader = read_markdown if name.endswith(".md") else read_plain
-    [document] = reader(Source(name, data, "0"), ())
+    [document] = reader(Source(name, data, "0"), Known())
     return document
 
 
@@ -188,7 +189,7 @@ def test_every_segment_is_its_slice_of_the_text(tmp_path: Path) -> None:
         chance = random.Random(seed)  # noqa: S311
         data, name = write(chance, [random_words(chance) for _ in range(6)])
         [document] = (read_markdown if name.endswith(".md") else read_plain)(
-            Source(f"p{seed}.txt", data, str(seed)), ()
+            Source(f"p{seed}.txt", data, str(seed)), Known()
         )
         documents.append(document)
     segments, texts = segments_of(documents, tmp_path)

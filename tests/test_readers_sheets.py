@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from contextlib import suppress
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from cjm_research.errors import CjmError
 from cjm_research.readers import propose_column_map, read_survey
-from cjm_research.readers.sheets import Sheet, read_sheet
+from cjm_research.readers.sheets import Sheet, read_questions, read_sheet
 
 from .workbooks import ods, xls
 
@@ -203,3 +204,50 @@ def test_the_exports_of_each_tool_are_understood(tool: str) -> None:
     if "multi" in roles and "limesurvey" not in tool:
         assert devices in (["Phone", "Phone; Laptop"], ["Телефон", "Телефон; Ноутбук"], ["Телефон; Ноутбук", "Телефон"])
     assert all(document.date.startswith(("2026-03", "2016-12")) for document in documents)
+
+
+def test_questions_come_from_the_sheet_that_is_read(tmp_path: Path) -> None:
+    """A legend that is fuller than the first rows of the answers is no reason to ask its questions."""
+    book = openpyxl.Workbook()
+    legend, answers = book.active, book.create_sheet("Answers")
+    for row in range(40):
+        legend.append([f"code {row}", "meaning", "more", "and more"])
+    answers.append(["Why us?", "Age"])
+    for row in range(200):
+        answers.append([f"because {row}", 20 + row % 50])
+    book.save(tmp_path / "two.xlsx")
+    assert list(read_questions(tmp_path / "two.xlsx")) == ["Why us?", "Age"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_yandex_forms_gives_its_ids_times_and_questions(tmp_path: Path, ending: str) -> None:
+    """ID and time are columns of the tool; choices stand in one cell or a column each; texts are open answers."""
+    rows = [
+        ["ID", "Время создания", "Ваш возраст", "Где покупаете?", "Что улучшить в доставке?", "Оцените нас от 0 до 10"],
+        ["2417820391", "2026-03-01 10:00:13", "25-34", "Приложение, Сайт", "Чтобы курьер звонил заранее", "7"],
+        ["2417820404", "2026-03-02 21:15:40", "35-44", "Сайт", "Ничего, всё и так быстро приезжает", "10"],
+        ["2417820415", "2026-03-02 22:01:02", "25-34", "Приложение, Сайт", "", "9"],
+        ["2417820416", "2026-03-03 08:40:11", "18-24", "Приложение", "Дешевле; и пакеты без пластика", "3"],
+    ]
+    path = tmp_path / f"Опрос о доставке{ending}"
+    if ending == ".csv":
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(rows)
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    column_map = propose_column_map(path)
+    assert {column: role.role for column, role in column_map.columns.items()} == {
+        "ID": "respondent",
+        "Время создания": "time",
+        "Ваш возраст": "attribute",
+        "Где покупаете?": "multi",
+        "Что улучшить в доставке?": "open",
+        "Оцените нас от 0 до 10": "scale",
+    }
+    documents = read_survey(path, path.name, column_map)
+    assert [document.date for document in documents] == ["2026-03-01", "2026-03-02", "2026-03-02", "2026-03-03"]
+    assert [d.text[t.start : t.end] for d in documents for t in d.turns] == [rows[1][4], rows[2][4], rows[4][4]]
+    assert [dict(document.attributes)["age"] for document in documents] == ["25-34", "35-44", "25-34", "18-24"]

@@ -46,11 +46,12 @@ def _spss(data: bytes, limit: int) -> Any:
 
 
 def _workbook(data: bytes, limit: int) -> Any:
-    """Name, number of empty columns at the left, and rows of every sheet, of at most ``limit`` rows (0: all)."""
+    """Name, empty columns at the left, and rows of every sheet; of a single one at most ``limit`` rows (0: all)."""
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets = [(title, book.get_sheet_by_name(title)) for title in book.sheet_names]
+    limit = limit if len(sheets) == 1 else 0  # which sheet is fullest only all rows tell
     return [
         [
             title,

@@ -120,8 +120,14 @@ def find_date(text: str, *, day_first: bool = False) -> str:
     ``12 марта 2026 г.`` and ``3/12/2026``; with slashes the month comes first (as survey tools write it) unless
     ``day_first`` is set or it cannot be a month.
     """
-    days = (day for found in (_iso_days(text), _short_days(text, day_first), _word_days(text)) for day in found)
-    return min(days, default=(0, ""))[1]
+    at, day = len(text), ""
+    for days in (_iso_days(text), _short_days(text, day_first), _word_days(text)):
+        first = next(days, (at, ""))
+        if first[0] < at:
+            at, day = first
+        if at == 0:  # as in most columns of times
+            break
+    return day
 
 
 def _iso_days(text: str) -> Iterator[tuple[int, str]]:

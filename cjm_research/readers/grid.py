@@ -32,7 +32,7 @@ _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,12})"')
 def read_grid(source: Source, suffix: str, limit: int | None = None) -> tuple[list[Row], list[Problem]]:
     """Rows of a file with their numbers in the spreadsheet, from 1, and notes on what was chosen.
 
-    suffix: one of `GRID_SUFFIXES`; limit: how many rows to read at most, all if None.
+    suffix: one of `GRID_SUFFIXES`; limit: how many rows to read at most, all if None or of several sheets.
     Raises CjmError if the file is damaged, or unpacks to more than 300 MB.
     """
     if suffix in (".csv", ".tsv"):
@@ -97,6 +97,7 @@ def _open_workbook(source: Source, limit: int | None) -> dict[str, list[Row]]:
     _check_size(source)
     book = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True)
     tables = {}
+    limit = limit if len(book.worksheets) == 1 else None  # which sheet is fullest only all rows tell
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # what the file claims may be wrong
         tables[sheet.title] = _rows(islice(sheet.values, limit))

@@ -18,6 +18,7 @@ __all__ = ["propose_column_map"]
 
 _SHORT_NAME, _FEW_INITIALS = 4, 4  # letters of an abbreviation kept whole; words that give an initial
 _SAMPLE = 2000  # answers of a column that are looked at
+_ROWS = 20_000  # rows that they are looked for in
 
 
 def propose_column_map(path: Path) -> ColumnMap:
@@ -25,7 +26,7 @@ def propose_column_map(path: Path) -> ColumnMap:
 
     Raises CjmError if the file cannot be read or has no answers.
     """
-    sheet = read_sheet(path, path.name)
+    sheet = read_sheet(path, path.name, _ROWS)
     kind = _kind(sheet)
     names = _Names()
     columns: dict[str, ColumnRole] = {}

@@ -43,10 +43,13 @@ class Sheet:
     called_private: frozenset[str] = frozenset()
 
 
-def read_sheet(path: Path, name: str) -> Sheet:
-    """Read a survey file; raises CjmError if it cannot be read, has no answers or is a table of counts."""
+def read_sheet(path: Path, name: str, limit: int | None = None) -> Sheet:
+    """Read a survey file, or its first rows.
+
+    Raises CjmError if it cannot be read, has no answers or is a table of counts.
+    """
     source = load_bytes(path, name)
-    header, rows, notes = _table(source, path.suffix.lower(), None)
+    header, rows, notes = _table(source, path.suffix.lower(), limit)
     held, called = private_columns(header.questions, rows)
     hidden = [number for number, column in enumerate(header.columns) if column in held]
     if hidden:
