@@ -170,6 +170,7 @@ def test_a_proxy_of_the_system_is_passed_by(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("no_proxy", raising=False)
     with scripted_server(lambda _body, _n: chat("{}")) as server:
         assert ask(server).text == "{}"
+        assert ask(server, allow_remote=True).text == "{}"
 
 
 @pytest.mark.parametrize(("counted", "warned"), [(0, 0), (5, 1), (40, 0)])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cjm_research.coding.llm.answer import AnswerError
 from cjm_research.coding.llm.cache import Reply
-from cjm_research.coding.llm.options import LlmOptions, address, is_this_machine
+from cjm_research.coding.llm.options import LlmOptions, address, is_near, is_this_machine
 from cjm_research.coding.llm.prompt import Message
 from cjm_research.errors import CjmError
 from cjm_research.i18n import t
@@ -103,7 +103,7 @@ class Chat:
             timeout=self._options.timeout,
             headers={"Authorization": f"Bearer {key}"} if key else {},
             # A proxy of the system would carry the text away from an address that is near.
-            trust_env=self._options.allow_remote,
+            trust_env=not is_near(url.host),
         )
 
     def _check_model(self) -> None:

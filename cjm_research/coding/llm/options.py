@@ -14,7 +14,7 @@ from cjm_research.i18n import LANGUAGES
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["LlmOptions", "address", "check_options", "is_this_machine"]
+__all__ = ["LlmOptions", "address", "check_options", "is_near", "is_this_machine"]
 
 # Networks that belong to a house or an office (RFC 1918, RFC 4193) and to one cable (RFC 3927, RFC 4291).
 _PRIVATE = tuple(
@@ -64,7 +64,7 @@ def check_options(options: LlmOptions) -> None:
             problems.add("llm.too_small", name=name, value=getattr(options, name), least=least)
     problems.raise_if_any()
     url = address(options)
-    if not (options.allow_remote or _is_near(url.host)):
+    if not (options.allow_remote or is_near(url.host)):
         raise CjmError.one("llm.remote", options.base_url, host=url.host)
 
 
@@ -92,8 +92,11 @@ def is_this_machine(host: str) -> bool:
     return host == "localhost" or (number is not None and number.is_loopback)
 
 
-def _is_near(host: str) -> bool:
-    # Other names would have to be looked up, and may mean another machine a moment later.
+def is_near(host: str) -> bool:
+    """Whether a host is this machine or an address of a private network.
+
+    Other names would have to be looked up, and may mean another machine a moment later.
+    """
     number = _number(host)
     return is_this_machine(host) or (number is not None and any(number in net for net in _PRIVATE))
 
