@@ -10,7 +10,7 @@ endif
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 STUDIES ?= online_grocery project_saas
 
-.PHONY: report test lab lint bench fuzz lock clean
+.PHONY: report test lab lint bench fuzz soak lock clean
 
 report: $(VENV)/.installed
 	@for study in $(STUDIES); do $(BIN)/cjm report $$study || exit 1; done
@@ -34,6 +34,10 @@ bench: $(VENV)/.tests-installed
 # 2,000 spoiled files of every format, in limits of time and memory; a sample of it is in the tests.
 fuzz: $(VENV)/.tests-installed
 	$(BIN)/python -m tests.fuzz
+
+# Processes killed 200 times while they save decisions, and two that save 10,000 each; less of it is in the tests.
+soak: $(VENV)/.tests-installed
+	$(BIN)/python -m tests.store_soak
 
 # The lock files: exact versions and hashes for every platform, written by uv.
 lock: $(VENV)/.tests-installed
