@@ -122,15 +122,24 @@ def test_unknown_codes_are_dropped_and_counted(tmp_path: Path) -> None:
     assert "pain.boredom (3), stage.teleport (3)" in report.warnings("en")[0]
 
 
-def test_a_broken_answer_is_asked_for_once_more(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (chat("Sure!"), "it was not valid JSON"),
+        (chat('{"1": {', "length"), "it was too long and was cut off"),
+        (chat("[]"), "it did not hold each numbered passage once"),
+        (chat("[{}, {}, {}]"), "an entry did not have the form asked for"),
+    ],
+)
+def test_a_broken_answer_is_asked_for_once_more(broken: Answer, reason: str, tmp_path: Path) -> None:
     """The second request says what was wrong with the first answer."""
-    (codings, report), asked = run(lambda b, n: dutiful(b, n) if n else chat("Sure!"), tmp_path)
+    (codings, report), asked = run(lambda b, n: dutiful(b, n) if n else broken, tmp_path)
 
     assert len(codings) == 6
     assert (len(asked), report.asked) == (2, 2)
     first, second = (body["messages"][-1]["content"] for body in asked)
     assert second.startswith(first)
-    assert "it was not valid JSON" in second
+    assert reason in second
 
 
 def test_passages_are_asked_about_alone_where_all_together_fail(tmp_path: Path) -> None:
@@ -252,6 +261,15 @@ def test_each_language_is_asked_in_its_own_words_or_in_one(tmp_path: Path) -> No
 
     heads = [[body["messages"][0]["content"][:8] for body in asked] for asked in (own, english)]
     assert heads == [["You code", "Ты кодир"], ["You code"]]  # the English one had been asked before
+
+
+def test_codings_come_in_the_order_of_the_passages(tmp_path: Path) -> None:
+    """However passages were put together to be asked about, the table follows them."""
+    table = segments(("", "It was fine."), ("", "Всё было хорошо."), ("", "It was slow."))
+    (codings, _), asked = run(dutiful, tmp_path, table)
+
+    assert [asked_about(body) for body in asked] == [["It was fine.", "It was slow."], ["Всё было хорошо."]]
+    assert list(dict.fromkeys(codings["segment_id"])) == ["s1", "s2", "s3"]
 
 
 def test_decisions_of_the_study_are_shown(tmp_path: Path) -> None:

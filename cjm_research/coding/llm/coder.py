@@ -144,9 +144,12 @@ class _Coder:
         if reply is None:
             reply = chat.ask(question)
             write_reply(options.cache_folder, key, reply)
-        if not reply.complete:
-            raise AnswerError("cut_off")
-        return read_answer(reply.text, passages, self._codebook)
+        try:
+            return read_answer(reply.text, passages, self._codebook)
+        except AnswerError:
+            if reply.complete:
+                raise
+            raise AnswerError("cut_off") from None
 
     def question(self, batch: Batch) -> Question:
         """What is asked about a batch."""
