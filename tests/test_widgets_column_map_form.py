@@ -9,6 +9,9 @@ import pytest
 import cjm_research as cjm
 from cjm_research.readers import ColumnRole, load_column_map
 
+from .jupyter_lab import notebook_page, running_lab
+
+ROOT = Path(__file__).parents[1]
 CSV = 'Возраст,Почему мы?,Как оплатили?\n34,"<b>дёшево</b>, быстро",картой\n51,сестра,наличными\n29,,картой\n'
 
 
@@ -116,3 +119,34 @@ def test_a_study_without_surveys_says_so(tmp_path: Path) -> None:
     form = cjm.ColumnMapForm(cjm.open_study(tmp_path), "en")
     assert form._save.disabled
     assert "put their exports into the folder surveys" in form._message.value
+
+
+@pytest.mark.browser
+def test_the_form_works_in_a_real_jupyterlab(study_folder: Path) -> None:
+    """Notebook 01 shows the form; a role and a stage chosen and saved with the mouse are in the file, comments too."""
+    workspace, path = study_folder.parents[1], study_folder / "surveys" / "autumn.csv.map.yml"
+    (workspace / "notebooks").mkdir()
+    source = ROOT / "notebooks" / "01_read.ipynb"
+    text = source.read_text(encoding="utf-8").replace("online_grocery", "shop")
+    (workspace / "notebooks" / source.name).write_text(text, encoding="utf-8")
+    cjm.open_study(study_folder).propose_column_maps()
+    with path.open("a", encoding="utf-8") as file:
+        file.write("# checked by Olga\n")
+    with running_lab(workspace) as lab, notebook_page(lab, source.name) as page:
+        form = page.locator(".cjm-column-map-form")
+        form.wait_for(timeout=90_000)
+        column = form.locator(".widget-hbox", has_text="How did you hear about us?").last
+        role, stage = column.locator("select").first, column.locator("select").last
+        assert role.input_value() == "ответ своими словами"
+        stage.select_option(label="Решение")
+        age = form.locator(".widget-hbox", has=page.get_by_text("Age", exact=True)).last
+        age.locator("select").first.select_option(label="не используется")
+        form.get_by_role("button", name="Сохранить").click()
+        form.get_by_text("Сохранено в autumn.csv.map.yml.").wait_for(timeout=20_000)
+    saved = path.read_text(encoding="utf-8")
+    assert load_column_map(path).columns == {
+        "Age": ColumnRole("ignore"),
+        "How did you hear about us?": ColumnRole("open", stage="decision"),
+        "What went wrong when you paid?": ColumnRole("open"),
+    }
+    assert "# checked by Olga" in saved

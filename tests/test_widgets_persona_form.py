@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,14 +13,9 @@ import pytest
 import cjm_research as cjm
 from cjm_research.personas import load_personas
 
-from .find_browser import find_chromium
+from .jupyter_lab import TOKEN, notebook_page, running_lab
 
 ROOT = Path(__file__).parents[1]
-TOKEN = "test"
-IS_IDLE = """() => {
-  const panel = window.jupyterapp?.shell.currentWidget, kernel = panel?.sessionContext?.session?.kernel;
-  return kernel && kernel.status == 'idle' && kernel.connectionStatus == 'connected';
-}"""
 
 
 @pytest.fixture
@@ -119,58 +109,21 @@ def test_a_persona_can_be_added_and_deleted(workspace: Path) -> None:
 @pytest.fixture
 def lab(workspace: Path) -> Iterator[str]:
     """A JupyterLab on the workspace; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = [
-        f"--port={port}",
-        "--no-browser",
-        "--allow-root",
-        "--expose-app-in-browser",
-        f"--ServerApp.root_dir={workspace}",
-    ]
-    call = [sys.executable, "-m", "jupyterlab", *options, f"--IdentityProvider.token={TOKEN}", "--LabApp.news_url="]
-    settings = {"JUPYTER_CONFIG_DIR": str(workspace / ".jupyter"), "JUPYTERLAB_SETTINGS_DIR": str(workspace / ".lab")}
-    with (workspace / "lab.log").open("wb") as log:
-        server = subprocess.Popen(call, cwd=workspace, stdout=log, stderr=log, env={**os.environ, **settings})
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=2).read()
-                break
-            except OSError:
-                time.sleep(0.5)
+    with running_lab(workspace) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.mark.browser
 def test_the_form_works_in_a_real_jupyterlab(workspace: Path, lab: str) -> None:
     """Opened in JupyterLab, notebook 04 shows the form; a name typed and saved with the mouse is in the file."""
-    executable = find_chromium()
-    if not executable:
-        pytest.skip("no Chromium: install one, or set CJM_CHROMIUM to its path")
-    from playwright.sync_api import sync_playwright
-
     path = workspace / "interview_transcripts" / "online_grocery" / "personas.yml"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.goto(f"{lab}/lab/tree/notebooks/04_personas.ipynb?reset&token={TOKEN}")
-        page.wait_for_function(IS_IDLE, timeout=90_000)
-        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    with notebook_page(lab, "04_personas.ipynb") as page:
         form = page.locator(".cjm-persona-form")
         form.wait_for(timeout=90_000)
         name = form.locator(".widget-text", has_text="Имя (ru)").locator("input")
         name.fill("Марина из браузера")
         form.get_by_role("button", name="Сохранить").click()
         form.get_by_text("Сохранено в personas.yml.").wait_for(timeout=20_000)
-        if folder := os.environ.get("CJM_SCREENSHOTS"):
-            page.screenshot(path=str(Path(folder) / "persona_form.png"))
-        browser.close()
 
     assert load_personas(path)[0].name["ru"] == "Марина из браузера"
     sessions = json.loads(urllib.request.urlopen(f"{lab}/api/sessions?token={TOKEN}", timeout=5).read())
