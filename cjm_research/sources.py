@@ -67,8 +67,9 @@ def read_documents(folder: Path, settings: Settings) -> tuple[list[Document], Pr
     for path in [*transcripts, *surveys]:
         try:
             if path in surveys:
-                columns = load_column_map(map_of(path)) if map_of(path).exists() else propose_column_map(path)
-                documents += accepted(read_survey(path, _id(path, folder), columns))
+                name, own = _id(path, folder), map_of(path)
+                columns = load_column_map(own) if own.exists() else propose_column_map(path, name)
+                documents += accepted(read_survey(path, name, columns))
             else:
                 documents += accepted(read_transcripts(path, _id(path, folder), settings.hints))
         except CjmError as error:

@@ -35,7 +35,7 @@ def test_a_rule_comes_before_the_guess(tmp_path: Path) -> None:
     assert document.notes == ()
 
 
-@pytest.mark.parametrize("file", ["talks/int_03.txt", "int_03.txt", "./talks\\int_03.txt"])
+@pytest.mark.parametrize("file", ["talks/int_03.txt", "int_03.txt", "./talks\\int_03.txt", "talks/"])
 def test_a_rule_for_the_file_comes_before_one_for_all(tmp_path: Path, file: str) -> None:
     """Also before the list of interviewers, whatever order the rules stand in."""
     rules = RoleRule("М", "other", file), RoleRule("М", "participant")
@@ -90,6 +90,8 @@ def test_members_of_an_archive_have_rules_of_their_own(tmp_path: Path) -> None:
         archive.writestr("b.txt", TALK)
     documents = read_transcripts(path, "all.zip", Hints(rules=(RoleRule("М", "other", "all.zip/b.txt"),)))
     assert [roles(document)["М"] for document in documents] == ["interviewer", "other"]
+    documents = read_transcripts(path, "all.zip", Hints(rules=(RoleRule("М", "other", "all.zip"),)))
+    assert [roles(document)["М"] for document in documents] == ["other", "other"]
 
 
 def test_rules_that_fit_nothing_are_told_with_what_there_is(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ __all__ = ["NOTHING", "Hints", "RoleRule", "unmatched_rules"]
 class RoleRule:
     """The role of a speaker: in every file, or in one.
 
-    label: as the transcript writes it; file: path below the study folder, or its end; empty for all files;
+    label: as the transcript writes it; file: path below the study folder or a part of it, such as the name of the
+    file, or that of a folder or archive for all files in it; empty for all files;
     where: file and line that a person wrote it in.
     """
 
@@ -30,8 +31,8 @@ class RoleRule:
 
     def holds_in(self, name: str) -> bool:
         """Whether the rule is meant for the file of this name."""
-        path, own = _path(name), _path(self.file)
-        return not own or path == own or path.endswith(f"/{own}")
+        own = _path(self.file).strip("/")
+        return not own or f"/{own}/" in f"/{_path(name)}/"
 
 
 @dataclass(frozen=True)

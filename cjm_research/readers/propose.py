@@ -21,12 +21,13 @@ _SAMPLE = 2000  # answers of a column that are looked at
 _ROWS = 20_000  # rows that they are looked for in
 
 
-def propose_column_map(path: Path) -> ColumnMap:
+def propose_column_map(path: Path, name: str = "") -> ColumnMap:
     """Guess what each column of a survey file is.
 
+    name: what the file is called in messages, as in `read_survey`.
     Raises CjmError if the file cannot be read or has no answers.
     """
-    sheet = read_sheet(path, path.name, _ROWS)
+    sheet = read_sheet(path, name or path.name, _ROWS)
     kind = _kind(sheet)
     names = _Names()
     columns: dict[str, ColumnRole] = {}
