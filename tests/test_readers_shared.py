@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from cjm_research.errors import CjmError
-from cjm_research.readers import Document, propose_column_map, read_survey, read_transcript
+from cjm_research.readers import (
+    SURVEY_SUFFIXES,
+    Document,
+    is_paper,
+    is_transcript,
+    propose_column_map,
+    read_survey,
+    read_transcript,
+)
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
 pytestmark = [
@@ -147,3 +155,64 @@ def test_timed_lyrics_are_read() -> None:
     assert document.text.split() == " ".join(lines).split()
     assert document.turns[0].start_s == 43.81
     check_offsets(document)
+
+
+# First question and answer, last question and answer, by how they begin; copied by eye from the files.
+TALKS = {
+    "en_int_01.txt": ("Thanks for making the time.", "Yeah, no worries.", "If you could have one", "A phone number."),
+    "en_int_03.txt": ("Can you hear me alright?", "I can, yes.", "What would you want them", "Fix the showers."),
+    "en_int_05.srt": ("Alright, thanks Danielle. So before we get to Plankyard", "Everything, badly.", "", ""),
+    "en_int_07.md": (
+        "Thank you for joining.",
+        "The last one was in March",
+        "What would you change",
+        "A person. At the",
+    ),
+    "ru_int_01.txt": (
+        "Добрый день, спасибо",
+        "Ну, Антон, тридцать",
+        "Если бы у вас была возможность",
+        "Кнопку «человек»",
+    ),
+    "ru_int_03.txt": ("Паш, привет ещё раз.", "Ну... формально хожу.", "Если бы ты был хозяином", "Честную загрузку"),
+    "ru_int_05.txt": ("Олег, чем вы сейчас", "Я инженер по", "И последнее: что бы вы им", "Да чтоб не бросали"),
+    "ru_int_07.txt": ("Галина Петровна, как вы", "Ой, вы знаете", "Что бы вам хотелось там", "Чтобы время своё"),
+}
+
+
+@pytest.mark.parametrize("name", TALKS)
+def test_interviews_begin_and_end_with_the_right_words(name: str) -> None:
+    """The first and the last answer are whole and stand beside their own questions."""
+    document = read_transcript(DATA / "interviews" / name, name)
+    answers = [turn for turn in document.turns if turn.role == "participant"]
+    first, last = answers[0], answers[-1]
+    words = (first.question, document.text[first.start :], last.question, document.text[last.start :])
+    assert [text[: len(start)] for text, start in zip(words, TALKS[name], strict=True)] == list(TALKS[name])
+    assert document.text[last.end :].strip() == ""
+    if name == "en_int_05.srt":  # one sentence over three cues, the last cue of the file
+        assert first.question.endswith("What are you trying to keep track of?")
+        assert document.text.endswith("Also maybe fire Greg, but I realize that's not a feature.")
+
+
+# What becomes of the files of each folder, by the end of their names; the tests above and beside say how.
+FATES = {
+    "interviews": {"interview": 8, "survey": 2},
+    "spss": {"survey": 3},
+    "surveys": {"survey": 7},
+    "transcripts/hitsave": {"interview": 6, "paper": 1},
+    "transcripts/pdpilot": {"interview": 9, "paper": 1, "other": 1},  # two of the nine are refused: codes
+}
+
+
+def test_no_file_of_the_material_is_forgotten() -> None:
+    """Every file is an interview, a survey or a paper that is left out; a licence without an ending is unknown."""
+    found: dict[str, Counter[str]] = {}
+    for path in (path for folder in FATES for path in (DATA / folder).iterdir()):
+        if is_transcript(path):
+            fate = "interview"
+        elif is_paper(path):
+            fate = "paper" if path.suffix else "other"
+        else:
+            fate = "survey" if path.suffix in SURVEY_SUFFIXES else "other"
+        found.setdefault(path.parent.relative_to(DATA).as_posix(), Counter())[fate] += 1
+    assert found == FATES
