@@ -89,6 +89,8 @@ def test_neighbours_of_the_same_transcript_are_shown() -> None:
     ]
     assert shown[-1] == "JSON for the passages 1, 2:"
     assert "passage 4" not in numbered(2, 3)
+    assert numbered(3).splitlines()[1:4] == ["– passage 1", "– passage 2", "Question: Q2"]
+    assert numbered(1).splitlines()[1:5] == ["– passage 0", "Question: Q1", "[1] passage 1", "– passage 2"]
 
 
 def test_another_transcript_is_told_apart() -> None:
