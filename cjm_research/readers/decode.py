@@ -6,8 +6,8 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cjm_research.errors import CjmError, Problem
@@ -132,28 +132,32 @@ def find_date(text: str, *, day_first: bool = False) -> str:
 
 def _iso_days(text: str) -> Iterator[tuple[int, str]]:
     for match in _ISO_DATE.finditer(text):
-        yield from _day(match.start(), *match.groups())
+        if day := _day(match[1], match[2], match[3]):
+            yield match.start(), day
 
 
 def _short_days(text: str, day_first: bool) -> Iterator[tuple[int, str]]:
     for match in _SHORT_DATE.finditer(text):
-        day, month = match[1], match[3]
-        if match[2] == "/" and not day_first and int(day) <= 12:
-            day, month = month, day
-        yield from _day(match.start(), match[4], month, day)
+        first, second = match[1], match[3]
+        swapped = match[2] == "/" and not day_first and int(first) <= 12
+        if day := _day(match[4], first if swapped else second, second if swapped else first):
+            yield match.start(), day
 
 
 def _word_days(text: str) -> Iterator[tuple[int, str]]:
     for match in _WORD_DATE.finditer(text):
-        month = _MONTH_OF.get((match["month"] or match["first"]).casefold())
-        if month:
-            yield from _day(match.start(), match["year"] or match["third"], month, match["day"] or match["second"])
+        month = str(_MONTH_OF.get((match["month"] or match["first"]).casefold(), 0))
+        if day := _day(match["year"] or match["third"], month, match["day"] or match["second"]):
+            yield match.start(), day
 
 
-def _day(at: int, year: str, month: str | int, day: str) -> Iterator[tuple[int, str]]:
-    """Where a day stands and the day itself, if there is such a day."""
-    with suppress(ValueError):
-        yield at, dt.date(int(year), int(month), int(day)).isoformat()
+@lru_cache(maxsize=1000)  # the answers of a survey have few days
+def _day(year: str, month: str, day: str) -> str:
+    """The day as ISO 8601, empty if there is no such day."""
+    try:
+        return dt.date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return ""
 
 
 def is_day_first(dates: Iterable[str]) -> bool:
