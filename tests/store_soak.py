@@ -34,7 +34,7 @@ def save_on_and_on(file: Path, told: Path, coder: str, times: int, together: int
 
 def _context() -> multiprocessing.context.ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.store_soak"])
+    context.set_forkserver_preload(["cjm_research.store.decisions"])
     return context
 
 
