@@ -34,6 +34,9 @@ stages: journey-9
 #   - {{id: "2026-10", label: {{ru: "октябрь 2026", en: "October 2026"}}, date: 2026-10-31}}
 # Кто задаёт вопросы, если программа угадала неверно · Who asks, if the guess shown by `cjm status` is wrong
 # interviewers: [Интервьюер, Анна]
+# roles: {{"Анна": interviewer, "interviews/int_03.txt": {{"М": other}}}}
+# Что значат имена файлов · What file names mean
+# file_names: "{{wave}}_{{participant_id}}_{{city}}"
 """
 _PERSONAS_YML = """\
 # Персоны · Personas. Достаточно одного правила; внутри правила должны выполняться все условия.

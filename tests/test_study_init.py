@@ -166,4 +166,4 @@ def test_unreadable_files_stop_nothing(workspace: Path, source: Path) -> None:
     (source / "bad.csv").write_bytes(b"")
     (source / "bad.docx").write_bytes(b"no zip")
     new = init_study(workspace, "shop", source)
-    assert [problem.where for problem in new.study.read_documents()[1]] == ["bad.docx", "bad.csv"]
+    assert [problem.where for problem in new.study.read_documents()[1]] == ["bad.docx", "surveys/bad.csv"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -34,7 +36,23 @@ def read_survey(path: Path, name: str, column_map: ColumnMap) -> list[Document]:
     is one. Closed answers and scales are attributes. Who did not consent is left out.
     Raises CjmError if the map names columns the file lacks, or nobody answered an open question.
     """
-    sheet = read_sheet(path, name)
+    with _uncollected():
+        return _documents(read_sheet(path, name), name, column_map)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the collector of cycles rest: it would look through millions of new values again and again, for nothing."""
+    working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if working:
+            gc.enable()
+
+
+def _documents(sheet: Sheet, name: str, column_map: ColumnMap) -> list[Document]:
     lacking = [column for column in column_map.columns if column not in sheet.questions]
     if lacking:
         raise CjmError(
