@@ -231,7 +231,7 @@ def test_a_broken_survey_does_not_hide_the_other_files(study_folder: Path) -> No
     assert keys(raised) == [
         ("empty.txt", "read.empty_file"),
         ("autumn.csv.map.yml:2", "yaml.broken"),
-        ("nothing.csv", "read.empty_file"),
+        ("surveys/nothing.csv", "read.empty_file"),
     ]
 
 
