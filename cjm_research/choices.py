@@ -47,7 +47,7 @@ def make_decisions(
     segments: table ``segments``; texts: text of each transcript by its id. Raises CjmError with every choice that
     names a passage or code that is not there, or a value or words that do not fit.
     """
-    problems, decisions = Problems(), list[Decision]()
+    problems, decisions, version = Problems(), list[Decision](), codebook.fingerprint[:_VERSION]
     wanted = list(choices)
     rows: list[dict[str, Any]] = segments[segments["segment_id"].isin([c.segment_id for c in wanted])].to_dict(
         "records"
@@ -79,7 +79,7 @@ def make_decisions(
                 memo=choice.memo,
                 before=before,
                 after=after,
-                codebook_version=codebook.fingerprint[:_VERSION],
+                codebook_version=version,
             )
         )
     problems.raise_if_any()

@@ -146,6 +146,8 @@ def fold(machine: pd.DataFrame, placed: Placed, codebook: Codebook) -> pd.DataFr
     suggested one. A passage that is part of another is at the other's stage unless a person gave it one.
     """
     people = make_table(CODINGS, _with_values(_of_people(placed, codebook), machine))
+    # A person who goes by the name of a machine coder must not stop the study.
+    people["coder"] = people["coder"].where(~people["coder"].isin(list(set(machine["coder"]))), people["coder"] + "*")
     if people.empty and not placed.inside:
         return machine
     outcomes = _outcomes(people)

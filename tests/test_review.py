@@ -208,6 +208,12 @@ def test_of_two_machines_the_surer_counts() -> None:
         assert first["value"].tolist()[0] == 2.0
 
 
+def test_a_person_with_the_name_of_a_machine_is_told_apart() -> None:
+    """Both codings stay; the person's has a star."""
+    found = codes(folded(said("pain.price", "reject", coder="rules 1")))
+    assert (found["pain.price rules 1"], found["pain.price rules 1*"]) == ("rejected", "rejected")
+
+
 def test_a_code_that_is_no_more_waits() -> None:
     """A decision on a code the codebook has lost changes nothing and is told; a merged stage is its new one."""
     decisions = [said("pain.gone", "add"), said("stage.awareness", "add")]
