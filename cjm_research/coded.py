@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -21,7 +22,18 @@ from cjm_research.readers import Document
 from cjm_research.segments import make_segments
 from cjm_research.settings import Settings, load_settings
 from cjm_research.tables import CODINGS, PARTICIPANTS, SEGMENTS, TRANSCRIPTS, TURNS, read_table, to_csv
-from cjm_research.workspace import PRIVATE, open_key, program_fingerprint, save_key, source_files, write_file
+from cjm_research.workspace import (
+    PRIVATE,
+    open_key,
+    program_fingerprint,
+    save_key,
+    source_files,
+    vectors_folder,
+    write_file,
+)
+
+if TYPE_CHECKING:
+    from cjm_research.embedding import Embedder
 
 __all__ = ["CodedStudy"]
 
@@ -123,6 +135,21 @@ class CodedStudy:
         write_file(stamp, fingerprint)
         return tables
 
+    @property
+    def _engine(self) -> str:
+        """The embedder that is there: what ``study.yml`` says, or its stand-in."""
+        from cjm_research.embedding.e5 import find_weights
+
+        said = self.settings.embedder
+        return "use" if said == "e5" and find_weights() is None else said
+
+    @cached_property
+    def embedder(self) -> Embedder | None:
+        """What turns passages into vectors; opened when the first passage is coded."""
+        from cjm_research.embedding import open_embedder
+
+        return open_embedder(self._engine, self.settings.embedder_place, vectors_folder(self.output))
+
     def _read_and_code(self) -> dict[str, pd.DataFrame]:
         from cjm_research.coding import code_segments
 
@@ -132,7 +159,7 @@ class CodedStudy:
             stages = {self.hidden.questions[question]: stage for question, stage in stages.items()}
         built = build_sources(documents, described, self.settings)
         segments = make_segments(built.turns, built.transcripts)
-        codings = code_segments(segments, self.codebook, stages, self.settings.sentiment)
+        codings = code_segments(segments, self.codebook, stages, self.settings.sentiment, self.embedder)
         return {
             "transcripts": built.transcripts,
             "turns": built.turns,
@@ -143,7 +170,7 @@ class CodedStudy:
 
     def fingerprint(self) -> str:
         """Hash of all that reading and coding depend on: sources, settings, codebook and the program."""
-        lines = sources.source_hashes(self.folder)
+        lines = [*sources.source_hashes(self.folder), f"embedder {self._engine}"]
         lines += [self._key.secret] if self.settings.privacy != "none" else []
         return hashlib.sha256("\n".join([program_fingerprint(), *lines]).encode()).hexdigest()
 

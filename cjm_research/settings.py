@@ -28,12 +28,13 @@ __all__ = ["Settings", "Wave", "load_settings"]
 
 _KEYS = (
     *("name", "languages", "report_languages", "stages", "waves", "interviewers", "roles", "file_names"),
-    *("sentiment", "encoding", "privacy", "privacy_add", "privacy_spare", "store", "coder"),
+    *("sentiment", "embedder", "embedder_place", "encoding", "privacy", "privacy_add", "privacy_spare", "store", "coder"),
 )
 _WAVE_KEYS = ("id", "label", "date")
 # What one of several words must be said for: the first is the default; and the sentence for any other word.
 _CHOICES = {
     "sentiment": (("lemmas", "textblob", "none"), "study.bad_sentiment"),
+    "embedder": (("e5", "use", "none", "sentence-transformers", "openai"), "study.bad_embedder"),
     "encoding": (("lenient", "strict"), "encoding.bad_setting"),
     "privacy": (("none", "pseudonymise"), "privacy.bad_setting"),
 }
@@ -56,6 +57,7 @@ class Settings:
     file_names: what the parts of transcripts' names mean.
     stages: name of a stage preset (a study's own stages stand in its codebook.yml).
     sentiment: engine of the sentiment coder.
+    embedder: what turns passages into vectors for the heads; embedder_place: folder or address of those that need one.
     encoding: whether files with damaged letters are read with a note (``lenient``) or refused (``strict``).
     privacy: whether people's names and other details are replaced (``pseudonymise``) or not (``none``);
         privacy_add: words to replace as well; privacy_spare: words to leave.
@@ -70,6 +72,8 @@ class Settings:
     waves: tuple[Wave, ...]
     interviewers: tuple[str, ...]
     sentiment: str
+    embedder: str = "e5"
+    embedder_place: str = ""
     encoding: str = "lenient"
     privacy: str = "none"
     privacy_add: tuple[str, ...] = ()
@@ -200,6 +204,8 @@ def load_settings(path: Path) -> Settings:
         roles=_roles(data, path.name, interviewers, problems),
         file_names=_file_names(data, path.name, waves, problems),
         sentiment=chosen["sentiment"],
+        embedder=chosen["embedder"],
+        embedder_place=str(data.get("embedder_place") or ""),
         encoding=chosen["encoding"],
         privacy=chosen["privacy"],
         privacy_add=_texts(data.get("privacy_add")),

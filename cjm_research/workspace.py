@@ -26,6 +26,7 @@ __all__ = [
     "program_fingerprint",
     "save_key",
     "source_files",
+    "vectors_folder",
     "write_file",
 ]
 
@@ -91,6 +92,11 @@ def program_fingerprint() -> str:
     files = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     hashes = (f"{path.relative_to(package).as_posix()} {file_hash(path)}" for path in files)
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def vectors_folder(output: Path) -> Path:
+    """Where vectors are kept, for all studies of a workspace; ``CJM_VECTORS`` names another folder."""
+    return Path(os.environ.get("CJM_VECTORS") or output.parent / ".cache" / "vectors")
 
 
 def write_file(path: Path, text: str) -> None:
