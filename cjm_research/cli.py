@@ -10,17 +10,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from cjm_research import __version__, i18n
+from cjm_research import __version__, cli_tables, i18n
+from cjm_research.cli_output import BAR, print_table
 from cjm_research.errors import CjmError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from cjm_research.reports import ReportJob
 
 __all__ = ["build_parser", "main"]
 
-_BAR = "{desc} {bar:24} {n_fmt}/{total_fmt} {elapsed} {postfix}"
 EXIT_OK, EXIT_PROBLEM, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 # argparse's own words, where a person meets them, by the key of the sentence that replaces them.
 _ARGPARSE_WORDS = {
@@ -67,8 +65,10 @@ def build_parser() -> argparse.ArgumentParser:
     init = command("init", _init, study=False)
     init.add_argument("name", metavar=i18n.t("cli.init_name_meta"), help=i18n.t("cli.init_name"))
     init.add_argument("--from", dest="source", type=Path, metavar="FOLDER", help=i18n.t("cli.init_from"))
-    for name, run in (("status", _status), ("read", _read), ("code", _code)):
+    for name, run in (("status", _status), ("read", _read)):
         command(name, run)
+    cli_tables.add_code_options(command("code", _code, study=False))
+    cli_tables.add_evaluate_options(command("evaluate", cli_tables.evaluate, study=False))
     report = command("report", _report)
     for name in ("persona", "wave"):
         report.add_argument(f"--{name}", action="append", default=[], metavar="ID", help=i18n.t(f"cli.report_{name}"))
@@ -120,19 +120,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             return EXIT_INTERRUPTED
 
 
-def _print_table(table: pd.DataFrame) -> None:
-    """Print a table as aligned text: words to the left, numbers to the right."""
-    rows = [
-        [str(name) for name in table.columns],
-        *([str(value) for value in row] for row in table.itertuples(index=False)),
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    numeric = [table[name].dtype.kind in "iuf" for name in table.columns]
-    for row in rows:
-        cells = (cell.rjust(w) if right else cell.ljust(w) for cell, w, right in zip(row, widths, numeric, strict=True))
-        print("  ".join(cells).rstrip())
-
-
 def _init(args: argparse.Namespace) -> int:
     from cjm_research.study_init import init_study, init_workspace
     from cjm_research.workspace import find_workspace
@@ -155,19 +142,19 @@ def _status(args: argparse.Namespace) -> int:
 
     study, lang = open_study(args.study), i18n.current_language()
     print(f"{i18n.pick(dict(study.settings.name), lang)} ({study.folder})\n")
-    _print_table(summaries.source_counts(study, lang))
+    print_table(summaries.source_counts(study, lang))
     print()
-    _print_table(summaries.speaker_counts(study, lang))
+    print_table(summaries.speaker_counts(study, lang))
     print()
-    _print_table(summaries.persona_sizes(study, lang))
+    print_table(summaries.persona_sizes(study, lang))
     if study.hidden:
         print()
-        _print_table(summaries.replacements(study, lang))
+        print_table(summaries.replacements(study, lang))
         print(i18n.t("privacy.key_kept", path=study.key_file))
     if len(study.decisions):
         print()
         study.store.check()
-        _print_table(summaries.decision_counts(study, lang))
+        print_table(summaries.decision_counts(study, lang))
     for heading, lines in (
         ("cli.notes", summaries.note_lines(study, lang)),
         ("cli.stale", summaries.decision_lines(study, lang)),
@@ -186,18 +173,21 @@ def _read(args: argparse.Namespace) -> int:
     study, lang = open_study(args.study), i18n.current_language()
     for path in study.propose_column_maps():
         print(i18n.t("cli.map_proposed", path=path))
-    _print_table(summaries.source_counts(study, lang))
+    print_table(summaries.source_counts(study, lang))
     for note in summaries.note_lines(study, lang):
         print(f"- {note}")
     return EXIT_OK
 
 
 def _code(args: argparse.Namespace) -> int:
+    path = cli_tables.file_to_code(args)
+    if path:
+        return cli_tables.code_file(path, args)
     from cjm_research import summaries
     from cjm_research.study import open_study
 
     study, lang = open_study(args.study), i18n.current_language()
-    _print_table(summaries.code_counts(study, lang).iloc[:, :5])
+    print_table(summaries.code_counts(study, lang).iloc[:, :5])
     coded = study.counted["segment_id"].nunique()
     print(i18n.t("cli.coded", n=len(study.segments), coded=coded, path=study.output / "tables"))
     return EXIT_OK
@@ -213,7 +203,7 @@ def _report(args: argparse.Namespace) -> int:
     jobs = plan_reports(study, args.persona, args.wave, args.lang)
     events: list[str] = []
     now: list[str] = []
-    with tqdm(total=len(jobs), desc=i18n.t("report.progress"), bar_format=_BAR) as bar:
+    with tqdm(total=len(jobs), desc=i18n.t("report.progress"), bar_format=BAR) as bar:
 
         def on_event(job: ReportJob, event: str) -> None:
             events.append(event)
