@@ -1,10 +1,11 @@
 """How well the keyword coder does on the gold sentences beside the project.
 
-    python benchmarks/evaluate_keywords.py [../shared/gold]
+    python benchmarks/evaluate_keywords.py [table.csv ...]
 
 Prints macro-F1 of stage (with "none") and emotion, micro-F1, precision and recall of pains,
-wants and channels, per language, and the precision of each kind of evidence on train.csv.
-The keyword lists were grown on train.csv only; dev.csv is for scoring.
+wants and channels, per language; the precision of each kind of evidence on train.csv; and precision
+and recall of each code on every other table. Without tables: train.csv and dev.csv of ../shared/gold.
+The keyword lists were grown on train.csv and on training/examples/*_a.csv; dev.csv and *_b.csv are for scoring.
 """
 
 from __future__ import annotations
@@ -102,18 +103,33 @@ def precision_by_kind(gold: pd.DataFrame, codings: pd.DataFrame) -> None:
             print(f"{key[0]:28} {key[1]:9} precision {right[key] / found[key]:.2f} of {found[key]}")
 
 
+def precision_by_code(gold: pd.DataFrame, guess: pd.DataFrame) -> None:
+    """Print precision and recall of every code that the table has."""
+    for column in ("stage", "emotion", *MANY):
+        truth = [set(value.split(",")) - {"", "none"} for value in gold[column]]
+        given = [({value} if isinstance(value, str) else value) - {"none"} for value in guess[column]]
+        for code in sorted(set().union(*truth)):
+            right = sum(code in a and code in b for a, b in zip(truth, given, strict=True))
+            found, there = sum(code in b for b in given), sum(code in a for a in truth)
+            score = f"precision {right / max(found, 1):.2f} recall {right / there:.2f}"
+            print(f"{column + '.' + code:28} {score} of {there}")
+
+
 def main() -> None:
-    """Score train.csv and dev.csv."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[2] / "shared" / "gold"
-    for name in ("train", "dev"):
-        gold = pd.read_csv(folder / f"{name}.csv", keep_default_na=False)
+    """Score the tables named, or train.csv and dev.csv."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "gold"
+    for path in [Path(name) for name in sys.argv[1:]] or [folder / "train.csv", folder / "dev.csv"]:
+        name, gold = path.stem, pd.read_csv(path, keep_default_na=False)
         codings, guess = predictions(gold)
         print(line(name, gold, guess))
         for language in ("ru", "en"):
             chosen = gold["language"] == language
-            print(line(f"  {language}", gold[chosen], guess[chosen]))
+            if chosen.any() and not chosen.all():
+                print(line(f"  {language}", gold[chosen], guess[chosen]))
         if name == "train":
             precision_by_kind(gold, codings)
+        else:
+            precision_by_code(gold, guess)
 
 
 if __name__ == "__main__":
