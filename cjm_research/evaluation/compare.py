@@ -95,7 +95,9 @@ def compare(
     found = [judge(gold, coded, axis, codes_of_axis(axis, codebook)) for axis in axes]
 
     def table(make: Any, *more: Any) -> pd.DataFrame:
-        return pd.concat([pd.DataFrame(make(one, *more)).assign(axis=one.axis) for one in found], ignore_index=True)
+        parts = [pd.DataFrame(make(one, *more)).assign(axis=one.axis) for one in found]
+        # An empty part has no types, and would take them from the others.
+        return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
     tables = {
         "headline": table(_headline, gold["language"].to_numpy(), samples),

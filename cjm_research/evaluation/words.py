@@ -81,7 +81,7 @@ def score_table(results: Mapping[str, Evaluation], lang: str) -> pd.DataFrame:
     """F1 of every coder beside each other, a row for each axis; the first coder with its interval."""
     import pandas as pd
 
-    first = next(iter(results.values()))
+    named, first = next(iter(results.items()))
     rows = []
     for axis in _axes(first):
         kind = t("evaluate.macro" if axis in SINGLE else "evaluate.micro", lang)
@@ -89,7 +89,7 @@ def score_table(results: Mapping[str, Evaluation], lang: str) -> pd.DataFrame:
         row[t("evaluate.texts", lang)] = str(_row(first, axis, "f1")["n"])
         for coder, found in results.items():
             figures = _row(found, axis, "f1")
-            shown = _with_interval(figures, lang) if found is first else _figure(figures["value"], lang)
+            shown = _with_interval(figures, lang) if coder == named else _figure(figures["value"], lang)
             row[coder_label(coder, lang)] = shown
         rows.append(row)
     return pd.DataFrame(rows)
