@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ _BLOCK_BYTES = 18
 class E5File:
     """The opened file.
 
-    layers, heads, epsilon: of the encoder. pieces: vocabulary with log-probabilities, position is the token's id.
+    layers, heads, epsilon: of the encoder. pieces, scores: vocabulary, log-probabilities; place is the token's id.
     normalise: code point → replacement, for `str.translate`.
     """
 
@@ -35,7 +36,8 @@ class E5File:
     layers: int
     heads: int
     epsilon: float
-    pieces: list[tuple[str, float]]
+    pieces: list[str]
+    scores: list[float]
     normalise: dict[int, str]
     directory: dict[str, tuple[int, int, int]]
 
@@ -84,22 +86,23 @@ def read_e5(path: Path) -> E5File:
     header = _HEADER.unpack(reader.take(_HEADER.size))
     if header[0] != 1 or header[1] != WIDTH or header[-1] != _BLOCK:
         raise CjmError.one("embedding.bad_weights", str(path))
-    pieces, normalise = _vocabulary(reader), _normalisation(reader)
+    pieces, scores = _vocabulary(reader)
+    normalise = _normalisation(reader)
     directory: dict[str, tuple[int, int, int]] = {}
     for _ in range(reader.unpack("<i")[0]):
         name = reader.take(reader.unpack("<H")[0]).decode()
         kind, size, offset, _bytes = reader.unpack("<BIQQ")
         directory[name] = (kind, size, offset)
-    return E5File(reader.data, header[2], header[3], header[8], pieces, normalise, directory)
+    return E5File(reader.data, header[2], header[3], header[8], pieces, scores, normalise, directory)
 
 
-def _vocabulary(reader: _Reader) -> list[tuple[str, float]]:
+def _vocabulary(reader: _Reader) -> tuple[list[str], list[float]]:
     count, *_special = reader.unpack("<5i")
     (length,) = reader.unpack("<Q")
     starts = np.frombuffer(reader.take(4 * (count + 1)), "<u4").tolist()
     scores = np.frombuffer(reader.take(4 * count), "<f4").tolist()
     blob = reader.take(length)
-    return [(blob[starts[i] : starts[i + 1]].decode(), scores[i]) for i in range(count)]
+    return [blob[start:end].decode() for start, end in pairwise(starts)], scores
 
 
 def _normalisation(reader: _Reader) -> dict[int, str]:
