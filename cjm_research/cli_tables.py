@@ -22,15 +22,20 @@ __all__ = ["add_code_options", "add_evaluate_options", "code_file", "evaluate", 
 EMBEDDERS = ("e5", "use")
 CODERS = ("heads", "keywords", "llm")
 REPORTS = (".html", ".csv", ".png")
-_ROLES = ("text", "question", "language", "context")
+_COLUMN_OPTIONS = {
+    "text": "cli.code_text_column",
+    "question": "cli.code_question_column",
+    "language": "cli.code_language_column",
+    "context": "cli.code_context_column",
+}
 _SHOWN_ERRORS = 3  # of each axis, on the screen
 
 
 def add_code_options(parser: argparse.ArgumentParser) -> None:
     """What ``cjm code`` takes beside the name."""
     parser.add_argument("study", metavar=i18n.t("cli.code_what_meta"), help=i18n.t("cli.code_what"))
-    for role in _ROLES:
-        parser.add_argument(f"--{role}-column", default="", metavar="NAME", help=i18n.t(f"cli.code_{role}_column"))
+    for role, sentence in _COLUMN_OPTIONS.items():
+        parser.add_argument(f"--{role}-column", default="", metavar="NAME", help=i18n.t(sentence))
     parser.add_argument("--output", type=Path, metavar="FILE", help=i18n.t("cli.code_output"))
     _add_shared(parser)
 
@@ -72,7 +77,7 @@ def file_to_code(args: argparse.Namespace) -> Path | None:
 
 
 def _columns(args: argparse.Namespace) -> dict[str, str]:
-    return {role: getattr(args, f"{role}_column") for role in _ROLES}
+    return {role: getattr(args, f"{role}_column") for role in _COLUMN_OPTIONS}
 
 
 def _codebook(path: Path | None) -> Codebook:
