@@ -97,7 +97,7 @@ def code_file(path: Path, args: argparse.Namespace) -> int:
 
     from tqdm import tqdm
 
-    import cjm_research
+    from cjm_research.coding.texts import code_texts
     from cjm_research.text_files import beside, check_output, code_in_parts, pick_columns, read_texts, write_texts
 
     output = args.output or path.with_name(f"{path.stem}.coded.csv")
@@ -106,7 +106,7 @@ def code_file(path: Path, args: argparse.Namespace) -> int:
     frame, notes = read_texts(path)
     _tell(notes)
     texts = pick_columns(frame, _columns(args), path.name)
-    coder = partial(cjm_research.code_texts, embedder=args.embedder, codebook=codebook)
+    coder = partial(code_texts, embedder=args.embedder, codebook=codebook)
     with tqdm(total=len(texts), desc=i18n.t("evaluate.coding"), bar_format=BAR) as bar:
         coded = code_in_parts(texts, coder, bar.update)
     write_texts(output, beside(frame, coded), path)
@@ -185,10 +185,9 @@ def _coded(texts: pd.DataFrame, codebook: Codebook, args: argparse.Namespace) ->
     if args.coder == "keywords":
         return by_keywords(texts, codebook)
     if args.coder == "heads":
-        import cjm_research
+        from cjm_research.coding.texts import code_texts
 
-        coded: pd.DataFrame = cjm_research.code_texts(texts, args.embedder, codebook)
-        return coded
+        return code_texts(texts, args.embedder, codebook)
     from cjm_research.coding.llm import LlmOptions
 
     if not (args.llm_url and args.llm_model):

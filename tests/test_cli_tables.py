@@ -8,10 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import cjm_research
 from cjm_research.cli import main
+from cjm_research.coding.heads import shipped
 
-PACKAGE = Path(cjm_research.__file__).parent
 GOLD = """id,language,question,context,text,stage,sentiment,emotion,pains,wants,channels,source
 a,ru,Как прошла оплата?,,"Оплата не прошла, это ужасно!",purchase,negative,anger,defect,,,one
 b,en,How did you hear about us?,,A friend told me about it.,awareness,neutral,none,,,word_of_mouth,one
@@ -99,7 +98,7 @@ def test_errors_name_the_place_and_the_remedy(
 
 
 @pytest.mark.skipif(
-    not (hasattr(cjm_research, "code_texts") and (PACKAGE / "coding" / "weights" / "heads_use.npz").exists()),
+    not shipped("use"),
     reason="the heads for the encoder use are not there",
 )
 def test_code_writes_a_file_with_the_codes_beside(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
