@@ -286,13 +286,14 @@ def test_gold_is_read_from_a_file_of_any_program(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_tables_are_words_in_either_language(found: Evaluation, lang: str) -> None:
     """Figures stand with the decimal mark of the language, what is not known is a dash, axes and codes have names."""
-    scores = score_table({"heads": found, "majority": found}, lang)
+    scores = score_table({"heads": found, "majority": found, "vader": found}, lang)
     codes = code_table(found, BOOK, lang)
     mark = "," if lang == "ru" else "."
 
     assert scores.iloc[0, 0] == {"en": "stage", "ru": "этап"}[lang]
     assert scores.iloc[0, 3].startswith(f"0{mark}33 (0{mark}")
     assert scores.iloc[0, 4] == f"0{mark}33"
+    assert scores["VADER"].iloc[0] == f"0{mark}33 (en)"
     assert detail_table(found, lang).iloc[2, 4] == "–"
     assert {"en": "Use", "ru": "Использование"}[lang] in codes.iloc[:, 2].tolist()
     assert confusion_table(found, "stage", BOOK, lang).iloc[0, 0] == {"en": "Purchase", "ru": "Покупка"}[lang]

@@ -42,6 +42,7 @@ _CODERS = {
     "majority": "evaluate.coder_majority",
 }
 _NAMES = {"textblob": "TextBlob", "vader": "VADER"}
+_ENGLISH_ONLY = ("textblob", "vader")
 _SENTIMENTS = {
     "negative": "evaluate.negative",
     "neutral": "evaluate.neutral",
@@ -78,7 +79,10 @@ def _axes(evaluation: Evaluation) -> list[str]:
 
 
 def score_table(results: Mapping[str, Evaluation], lang: str) -> pd.DataFrame:
-    """F1 of every coder beside each other, a row for each axis; the first coder with its interval."""
+    """F1 of every coder beside each other, a row for each axis; the first coder with its interval.
+
+    Of a coder that knows English only, the figure is that for English texts.
+    """
     import pandas as pd
 
     named, first = next(iter(results.items()))
@@ -88,9 +92,10 @@ def score_table(results: Mapping[str, Evaluation], lang: str) -> pd.DataFrame:
         row = {t("evaluate.axis", lang): t(AXIS_NAMES[axis], lang), t("evaluate.measure", lang): kind}
         row[t("evaluate.texts", lang)] = str(_row(first, axis, "f1")["n"])
         for coder, found in results.items():
-            figures = _row(found, axis, "f1")
-            shown = _with_interval(figures, lang) if coder == named else _figure(figures["value"], lang)
-            row[coder_label(coder, lang)] = shown
+            part = "en" if coder in _ENGLISH_ONLY else "all"
+            figure = _figure(found.value(axis, "f1", part), lang)
+            shown = f"{figure} (en)" if part == "en" and figure != "–" else figure
+            row[coder_label(coder, lang)] = _with_interval(_row(found, axis, "f1"), lang) if coder == named else shown
         rows.append(row)
     return pd.DataFrame(rows)
 
