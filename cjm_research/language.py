@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-__all__ = ["Word", "detect_language", "is_non_answer", "lemma", "parses", "says_nothing", "words"]
+__all__ = ["Word", "detect_language", "is_non_answer", "lemma", "parses", "says_nothing", "split_words", "words"]
 
-# A word: letters, with apostrophes and hyphens inside ("don't", "по-моему"), or a number.
-_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
+# A word: letters, with apostrophes and hyphens inside ("don't", "по-моему"), or a number. (++ and *+ never go back.)
+_WORD = re.compile(r"[^\W\d_]++(?:['’\-][^\W\d_]++)*+|\d++(?:[.,]\d++)*+")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _LATIN = re.compile(r"[A-Za-z]")
 # Letters of Cyrillic and Latin alphabets that are neither Russian nor English.
@@ -32,6 +32,7 @@ _NON_ANSWERS = {
     "no comments", "no issues", "no problems", "not applicable", "can't think of any", "can't think of anything",
     "nothing comes to mind", "thanks", "thank you",
 }  # fmt: skip
+_MOST_WORDS = max(len(answer.split()) for answer in _NON_ANSWERS)
 
 
 class Word(NamedTuple):
@@ -48,6 +49,8 @@ def detect_language(text: str) -> str:
     Good enough for two languages in two scripts; other languages in these scripts are
     told apart by letters Russian and English do not have.
     """
+    if text.isascii():
+        return "en" if _LATIN.search(text) else "und"
     cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
     if not cyrillic + latin or len(_OTHER.findall(text)) * 20 > cyrillic + latin:
         return "und"
@@ -91,9 +94,16 @@ def words(text: str, language: str) -> list[Word]:
     return [Word(m.start(), m.end(), lemma(m.group(), language)) for m in _WORD.finditer(text)]
 
 
-def says_nothing(forms: Sequence[str]) -> bool:
-    """Whether an answer, given as its words in lower case with ё as е, says nothing: «нет», "n/a", no word at all."""
-    return not forms or " ".join(forms) in _NON_ANSWERS
+def split_words(text: str) -> list[str]:
+    """All words of ``text`` in order, as they are written."""
+    return _WORD.findall(text)
+
+
+def says_nothing(words: Sequence[str]) -> bool:
+    """Whether an answer, given as its words (see `split_words`), says nothing: «нет», "n/a", no word at all."""
+    if len(words) > _MOST_WORDS:
+        return False
+    return not words or " ".join(words).lower().replace("ё", "е").replace("’", "'") in _NON_ANSWERS
 
 
 def is_non_answer(text: str) -> bool:
@@ -101,4 +111,4 @@ def is_non_answer(text: str) -> bool:
 
     It is an answer all the same: whoever gave it was asked and is counted among those who could have complained.
     """
-    return says_nothing([match.group().lower().replace("ё", "е").replace("’", "'") for match in _WORD.finditer(text)])
+    return says_nothing(split_words(text))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm_research.language import detect_language, lemma, words
+from cjm_research.language import detect_language, lemma, split_words, words
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,7 @@ def test_words_are_found_with_offsets_in_code_points() -> None:
 def test_offsets_of_words_never_lie(text: str) -> None:
     """Words come in order, do not overlap, and hold every letter of the text."""
     found = words(text, "und")
+    assert split_words(text) == [text[word.start : word.end] for word in found]
     cut = "".join(text[word.start : word.end] for word in found)
     assert all(one.end <= two.start for one, two in pairwise(found))
     assert [letter for letter in cut if letter.isalpha()] == [letter for letter in text if letter.isalpha()]

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from cjm_research.language import says_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cjm_research.coding.patterns import Match, Token
+    from cjm_research.coding.patterns import Match
+    from cjm_research.coding.tokens import Tokens
 
 __all__ = ["is_background", "is_follow_up", "is_negated", "is_non_answer", "is_stressed"]
 
@@ -47,40 +46,41 @@ _BACKGROUND = re.compile(
 )
 
 
-def is_negated(tokens: Sequence[Token], match: Match) -> bool:
+def is_negated(tokens: Tokens, match: Match) -> bool:
     """Say whether a keyword is denied: «не дорого», "no hidden fees", «проблем не было».
 
     A keyword that itself contains a negation ("not work") is negative by nature and never denied.
     """
-    inside = tokens[match.first : match.last + 1]
-    if any(token.lemma in _NEGATORS for token in inside):
+    if any(tokens.read(position).lemma in _NEGATORS for position in range(match.first, match.last + 1)):
         return False
-    clause = tokens[match.first].clause
-    listed = tokens[match.first - 1].lemma in _LISTING if match.first else False
-    for distance in range(1, 5):
+    clauses = tokens.layout.clauses
+    clause = clauses[match.first]
+    listed = match.first > 0 and tokens.read(match.first - 1).lemma in _LISTING
+    for distance in range(1, min(4, match.first) + 1):
         position = match.first - distance
-        if position < 0 or tokens[position].clause != clause:
+        if clauses[position] != clause:
             break
-        lemma = tokens[position].lemma
+        lemma = tokens.read(position).lemma
         reach = _NEGATORS.get(lemma, 0) + (2 if listed and lemma in _LIST_NEGATORS else 0)
         if reach >= distance:
-            return tokens[position + 1].lemma not in _NOT_NEGATING
-    after = [token.lemma for token in tokens[match.last + 1 : match.last + 4] if token.clause == clause]
+            return tokens.read(position + 1).lemma not in _NOT_NEGATING
+    following = range(match.last + 1, min(match.last + 4, len(tokens)))
+    after = [tokens.read(position).lemma for position in following if clauses[position] == clause]
     return "нет" in after[:2] or any(a == "не" and b in _ABSENT for a, b in pairwise(after))
 
 
-def is_stressed(tokens: Sequence[Token], match: Match, text: str) -> bool:
+def is_stressed(tokens: Tokens, match: Match) -> bool:
     """Say whether a keyword is stressed: an adverb up to two words before it, capitals, an exclamation mark."""
-    near = tokens[max(match.first - 2, 0) : match.last + 1]
-    if any(token.lemma in _STRESS or token.form in _STRESS for token in near):
-        return True
-    shouted = text[match.start : match.end]
-    return (shouted.isupper() and len(shouted) > 2) or "!" in text
+    for position in range(max(match.first - 2, 0), match.last + 1):
+        if not _STRESS.isdisjoint(tokens.read(position)):
+            return True
+    shouted = tokens.text[match.start : match.end]
+    return (shouted.isupper() and len(shouted) > 2) or "!" in tokens.text
 
 
-def is_non_answer(tokens: Sequence[Token]) -> bool:
+def is_non_answer(tokens: Tokens) -> bool:
     """Say whether a tokenized answer says nothing (see `cjm_research.language.is_non_answer`)."""
-    return says_nothing([token.form for token in tokens])
+    return says_nothing(tokens.words)
 
 
 def is_background(question: str) -> bool:
@@ -88,6 +88,6 @@ def is_background(question: str) -> bool:
     return bool(_BACKGROUND.search(question.lower().replace("ё", "е")))
 
 
-def is_follow_up(question: object) -> bool:
+def is_follow_up(question: str) -> bool:
     """Say whether a question only asks to go on: no question at all, or a handful of words."""
-    return len(str(question).split()) <= _FOLLOW_UP
+    return len(question.split()) <= _FOLLOW_UP
