@@ -1,8 +1,10 @@
-"""What several test files share: one tiny study, and a check that HTML closes what it opens."""
+"""What several test files share: one tiny study, a check that HTML closes what it opens, and no way off the machine."""
 
 from __future__ import annotations
 
 import math
+import os
+import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from cjm_research.render.quotes import QuoteBook
 from cjm_research.study import Study, open_study
 from cjm_research.tables import CODINGS, make_table, to_csv
 from cjm_research.workspace import write_file
+from tests.offline import sitecustomize as offline
 
 FILES = {
     "study.yml": 'name: {en: "Corner shop", ru: "Лавка"}\nstages: classic-4\ninterviewers: [Interviewer, Интервьюер]\n',
@@ -66,6 +69,29 @@ _VOID = {"br", "hr", "img", "meta", "link", "input", "line", "path", "circle"}
 # The same examples on every machine and run: a test that fails here fails everywhere.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("repeatable")
+
+
+def pytest_configure() -> None:
+    """Programs that tests start are offline too; all write down whoever tries to leave."""
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [str(Path(offline.__file__).parent), os.environ.get("PYTHONPATH")])
+    )
+    handle, os.environ[offline.LOG] = tempfile.mkstemp(prefix="cjm-network-")
+    os.close(handle)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """An attempt to leave the machine fails the whole run, even where a library swallowed the error."""
+    if Path(os.environ[offline.LOG]).read_text(encoding="utf-8"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say who tried to leave the machine."""
+    log = Path(os.environ[offline.LOG])
+    for line in log.read_text(encoding="utf-8").splitlines():
+        terminalreporter.write_line(f"FAILED to stay offline: {line}", red=True)
+    log.unlink()
 
 
 def write_study(workspace: Path, name: str = "shop", changes: dict[str, str] | None = None) -> Path:

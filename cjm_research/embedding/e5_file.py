@@ -79,19 +79,27 @@ class _Reader:
 
 
 def read_e5(path: Path) -> E5File:
-    """Open the file at ``path``. Raises CjmError if it is not such a file or of another shape."""
-    reader = _Reader(np.memmap(path, np.uint8, "r"))
+    """Open the file at ``path``. Raises CjmError if it is not such a file, of another shape or cut off."""
+    try:
+        return _read(_Reader(np.memmap(path, np.uint8, "r")))
+    except (OSError, ValueError, KeyError, struct.error) as error:
+        raise CjmError.one("embedding.bad_weights", str(path)) from error
+
+
+def _read(reader: _Reader) -> E5File:
     if reader.take(4) != b"E5S1":
-        raise CjmError.one("embedding.bad_weights", str(path))
+        raise ValueError("magic")
     header = _HEADER.unpack(reader.take(_HEADER.size))
     if header[0] != 1 or header[1] != WIDTH or header[-1] != _BLOCK:
-        raise CjmError.one("embedding.bad_weights", str(path))
+        raise ValueError("shape")
     pieces, scores = _vocabulary(reader)
     normalise = _normalisation(reader)
     directory: dict[str, tuple[int, int, int]] = {}
     for _ in range(reader.unpack("<i")[0]):
         name = reader.take(reader.unpack("<H")[0]).decode()
-        kind, size, offset, _bytes = reader.unpack("<BIQQ")
+        kind, size, offset, length = reader.unpack("<BIQQ")
+        if offset + length > len(reader.data):
+            raise ValueError("cut off")
         directory[name] = (kind, size, offset)
     return E5File(reader.data, header[2], header[3], header[8], pieces, scores, normalise, directory)
 

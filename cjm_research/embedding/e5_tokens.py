@@ -33,13 +33,16 @@ class Tokens:
     def ids(self, text: str, most: int) -> list[int]:
         """Tokens of a text with its first and last mark, ``most`` at most; the rest is cut off."""
         found = [_START]
-        # A lone surrogate is no letter, and a NUL separates.
-        clean = unicodedata.normalize("NFC", text.replace("\0", " ")).encode("utf-8", "replace").decode()
-        for word in clean.translate(self._normalise).split():
+        for word in self.clean(text).split():
             found += self._known(word) if len(word) <= _LONG else self._cut(word)
             if len(found) >= most:
                 break
         return [*found[: most - 1], _END]
+
+    def clean(self, text: str) -> str:
+        """The text as the vocabulary writes it; a lone surrogate is no letter, and a NUL separates."""
+        clean = unicodedata.normalize("NFC", text.replace("\0", " ")).encode("utf-8", "replace").decode()
+        return clean.translate(self._normalise)
 
     def _cut(self, word: str) -> tuple[int, ...]:
         letters = _MARK + word
