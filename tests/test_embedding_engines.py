@@ -154,7 +154,7 @@ def test_texts_stay_on_this_machine_unless_told(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["", "localhost:8080", "ftp://localhost/v1", "http://", "http://localhost:99999999", "remote+"]
+    "place", ["", "localhost:8080", "ftp://localhost/v1", "http://", "http://localhost:port/v1", "remote+"]
 )
 def test_what_is_no_address_is_told(place: str) -> None:
     """What is no http address is an error that shows how one looks."""
