@@ -104,6 +104,7 @@ CODINGS = Table(
         _o("evidence", "spans", "the words that led to the code: offsets into the transcript's text"),
         _c("status", "str", "what people have said of it; disputed: as many for it as against it", STATUSES),
         _o("memo", "str", "why"),
+        _o("examples", "ids", "shipped examples it is most like, where no words are its evidence"),
     ),
 )
 DECISIONS = Table(

@@ -31,6 +31,7 @@ from cjm_research.coding.heads import (
     save_heads,
 )
 from cjm_research.coding.keywords import suggest_keywords
+from cjm_research.coding.nearest import example_texts, save_bank
 from cjm_research.coding.passages import Passages, describe, marks_matrix
 from cjm_research.embedding import open_embedder
 from training.examples import MATERIAL, groups, read_gold, read_own, to_segments, to_truth
@@ -41,6 +42,8 @@ CACHE = ROOT / "reports" / ".cache" / "vectors"
 WEIGHTS = ROOT / "cjm_research" / "coding" / "weights"
 LEAST_MARK, LEAST_WORD, MOST_WORDS = 3, 5, 6000
 SEEDS = (0, 1)
+BUNDLES = 6  # of sources, left out in turn for the calibration
+SHOWN_EXAMPLES, SHOWN_LENGTH = 14, (25, 140)  # of a code and language; characters
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,22 @@ def to_heads(name: str, known: Vocabulary, networks: list[Weights], prior: np.nd
     return Heads(name, known.mean, known.scale, known.marks, known.words, hidden, direct, bias, ones, 0 * ones, prior)
 
 
+def typical(examples: pd.DataFrame, probabilities: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Rows of the sentences written for this project that stand for their codes best, a few a code and language."""
+    fit_to_show = (
+        examples["source"].str.startswith("own_") & examples["text"].str.len().between(*SHOWN_LENGTH)
+    ).to_numpy()
+    rows: set[int] = set()
+    for column, code in enumerate(CODES):
+        for language in ("ru", "en"):
+            of_code = fit_to_show & (truth[:, column] == 1) & (examples["language"] == language).to_numpy()
+            ranked = sorted(
+                np.flatnonzero(of_code), key=lambda row: (-round(float(probabilities[row, column]), 4), row)
+            )
+            rows.update(ranked[: SHOWN_EXAMPLES if not code.endswith((".none", ".neutral")) else 0])
+    return np.array(sorted(rows))
+
+
 def main() -> None:
     """Train, calibrate, write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -147,13 +166,21 @@ def main() -> None:
     examples = pd.concat([gold[gold["part"] == "train"], read_own()], ignore_index=True)
     passages, truth, source = passages_of(examples, chosen.engine), to_truth(examples), groups(examples)
     print(f"{len(examples)} sentences of {source.nunique()} sources")
-    found = left_out_scores(passages, truth, source, sorted(set(source)))
+    bundle = source.map({name: f"bundle {number % BUNDLES}" for number, name in enumerate(sorted(set(source)))})
+    found = left_out_scores(passages, truth, bundle, sorted(set(bundle)))
     slope, offset = calibrate(found, truth)
     known, networks = train(passages, truth)
     heads = to_heads(chosen.engine, known, networks, truth.mean(axis=0))
     calibrated = Heads(**{**vars(heads), "slope": slope, "offset": offset})
     WEIGHTS.mkdir(exist_ok=True)
     save_heads(WEIGHTS / f"heads_{chosen.engine}.npz", calibrated)
+    rows = typical(examples, calibrated.probabilities(passages), truth)
+    if chosen.engine != "e5":  # every engine shows the same examples
+        rows = np.flatnonzero(examples["id"].isin(example_texts()))
+    codes = [" ".join(CODES[column] for column in np.flatnonzero(truth[row])) for row in rows]
+    shown = examples.iloc[rows][["id", "language", "text"]].assign(codes=codes)
+    save_bank(chosen.engine, shown.to_dict("records"), passages.vectors[rows, : passages.vectors.shape[1] // 2])
+    print(f"{len(rows)} examples to show")
     for axis in AXES:
         first = axis_columns(axis).start
         print(f"{axis}: slope {slope[first]:.3f}, offset {offset[first]:.3f}")

@@ -55,11 +55,15 @@ def _combined(
     from cjm_research.codebook import default_codebook
     from cjm_research.coding.combine import combine, neighbours, settle
     from cjm_research.coding.heads import open_heads
+    from cjm_research.coding.nearest import open_bank, with_examples
     from cjm_research.coding.passages import describe
 
     # The heads learned from all nine stages; a preset that joins some of them is applied afterwards.
     heard = suggest_keywords(segments, default_codebook()) if codebook.merged else rules[0]
     heads = open_heads(embedder.name)
     told = [stage_of_question.get(question, "") for question in segments["question"]]
-    probabilities = heads.probabilities(describe(segments, heard, embedder))
-    return combine(segments, rules, heads, settle(probabilities, neighbours(segments), told), codebook)
+    passages = describe(segments, heard, embedder)
+    settled = settle(heads.probabilities(passages), neighbours(segments), told)
+    codings = combine(segments, rules, heads, settled, codebook)
+    own = passages.vectors[:, : passages.vectors.shape[1] // 2]
+    return with_examples(codings, segments, own, open_bank(embedder.name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from cjm_research import __version__
+from cjm_research.coding.nearest import example_texts
 from cjm_research.i18n import percent, signed, t
 from cjm_research.render.html import Html, render
 from cjm_research.render.journey_map import MapContext
@@ -19,25 +20,50 @@ def reviewed_share(codings: pd.DataFrame) -> float:
     return float(((codings["coder_kind"] == "human") | (codings["status"] != "suggested")).mean())
 
 
+def _label(code_id: str, value: float, context: MapContext) -> str:
+    axis, _, code = code_id.partition(".")
+    if code:
+        return context.label(axis, code)
+    return t("report.sentiment_code", context.lang, value=signed(value, context.lang, 0))
+
+
 def _code_labels(codings: pd.DataFrame, context: MapContext) -> dict[str, list[str]]:
     """Names of all codes of each passage, by segment id."""
     labels: dict[str, list[str]] = {}
     for row in codings[["segment_id", "code", "value"]].to_dict("records"):
-        axis, _, code = row["code"].partition(".")
-        if code:
-            label = context.label(axis, code)
-        else:
-            label = t("report.sentiment_code", context.lang, value=signed(row["value"], context.lang, 0))
-        labels.setdefault(row["segment_id"], []).append(label)
+        labels.setdefault(row["segment_id"], []).append(_label(row["code"], row["value"], context))
     return labels
 
 
+def _reasons(codings: pd.DataFrame, context: MapContext) -> dict[str, list[str]]:
+    """Why each suggested code was given, by segment id: the words for it, or the examples it is most like."""
+    lang, known = context.lang, example_texts()
+    reasons: dict[str, list[str]] = {}
+    columns = ["segment_id", "code", "value", "coder", "coder_kind", "confidence", "evidence", "examples"]
+    for row in codings[columns].to_dict("records"):
+        if row["coder_kind"] == "human":
+            continue
+        label = _label(row["code"], row["value"], context)
+        quote = context.book.quote(row["segment_id"])
+        words = [quote.text[a - quote.start : b - quote.start] for a, b in row["evidence"]]
+        like = [known[example] for example in row["examples"] if example in known]
+        key = "report.why_words" if words else "report.why_like" if like else "report.why_rule"
+        quoted = ", ".join(t("report.quoted", lang, text=text) for text in words or like)
+        said = t(key, lang, code=label, quoted=quoted, sure=percent(row["confidence"], lang), coder=row["coder"])
+        reasons.setdefault(row["segment_id"], []).append(said)
+    return reasons
+
+
 def render_evidence(cells: pd.DataFrame, codings: pd.DataFrame, context: MapContext) -> Html:
-    """Every passage that ``cells`` counts, once, in its turn, with its question, file, position and codes."""
+    """Every passage that ``cells`` counts, once, in its turn, with its question, file, position, codes and why they were given."""
     counted = cells[cells["lane"] != "people"]  # who reached a stage is told by all they said, which is no finding
     ids = [segment for evidence in counted["evidence_ids"] for segment in evidence]
-    labels = _code_labels(codings, context)
-    entries = [{"quote": quote, "codes": labels.get(quote.id, [])} for quote in context.book.in_source_order(ids)]
+    wanted = codings[codings["segment_id"].isin(ids)]
+    labels, reasons = _code_labels(wanted, context), _reasons(wanted, context)
+    entries = [
+        {"quote": quote, "codes": labels.get(quote.id, []), "reasons": reasons.get(quote.id, [])}
+        for quote in context.book.in_source_order(ids)
+    ]
     return render("evidence.html.j2", context.lang, entries=entries)
 
 
