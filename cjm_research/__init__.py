@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from cjm_research.reports import build_reports, plan_reports
     from cjm_research.study import Study, open_study
     from cjm_research.widgets.column_map_form import ColumnMapForm
+    from cjm_research.widgets.emergent_form import EmergentForm
     from cjm_research.widgets.persona_form import PersonaForm
 
 __version__ = "0.1.0"
 _HOME = {
     "CjmError": "errors",
     "ColumnMapForm": "widgets.column_map_form",
+    "EmergentForm": "widgets.emergent_form",
     "PersonaForm": "widgets.persona_form",
     "Study": "study",
     "build_reports": "reports",
@@ -35,6 +37,7 @@ _HOME = {
 __all__ = [
     "CjmError",
     "ColumnMapForm",
+    "EmergentForm",
     "PersonaForm",
     "Study",
     "__version__",

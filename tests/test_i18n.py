@@ -29,6 +29,7 @@ SENTENCES = {
 DYNAMIC = (
     "cli.",
     "cli.report_",
+    "emergent.column_",
     "map.grade_",
     "map.lane_",
     "privacy.kind_",

@@ -21,8 +21,8 @@ def _code_cells(path: Path) -> list[nbformat.NotebookNode]:
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
 
 
-def test_there_are_five_curation_notebooks_and_two_templates() -> None:
-    """The steps 01 to 05 and both report templates are there."""
+def test_there_are_six_curation_notebooks_and_two_templates() -> None:
+    """The steps 01 to 06 and both report templates are there."""
     names = [path.name for path in NOTEBOOKS]
 
     assert names == [
@@ -31,6 +31,7 @@ def test_there_are_five_curation_notebooks_and_two_templates() -> None:
         "03_look.ipynb",
         "04_personas.ipynb",
         "05_overview.ipynb",
+        "06_new_codes.ipynb",
         "overview_report.ipynb",
         "persona_report.ipynb",
     ]
