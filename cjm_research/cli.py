@@ -188,6 +188,10 @@ def _code(args: argparse.Namespace) -> int:
 
     study, lang = open_study(args.study), i18n.current_language()
     print_table(summaries.code_counts(study, lang).iloc[:, :5])
+    learned = summaries.learned_scores(study, lang)
+    if len(learned):
+        print("\n" + i18n.t("cli.learned", n=int(learned.iloc[:, 1].max())))
+        print_table(learned)
     coded = study.counted["segment_id"].nunique()
     print(i18n.t("cli.coded", n=len(study.segments), coded=coded, path=study.output / "tables"))
     return EXIT_OK

@@ -33,6 +33,7 @@ from cjm_research.workspace import (
 )
 
 if TYPE_CHECKING:
+    from cjm_research.coding.machine import Machine
     from cjm_research.embedding import Embedder
 
 __all__ = ["CodedStudy"]
@@ -86,7 +87,9 @@ class CodedStudy:
 
     def notes(self) -> list[Problem]:
         """What the readers guessed or found doubtful, in the order of the files."""
-        return [note for document in self.documents for note in document.notes]
+        stood_in = self._engine != self.settings.embedder
+        engine = [Problem("embedding.no_e5")] if stood_in else []
+        return [*engine, *(note for document in self.documents for note in document.notes)]
 
     @cached_property
     def _described(self) -> list[dict[str, str]]:
@@ -136,6 +139,24 @@ class CodedStudy:
         return tables
 
     @property
+    def _heard(self) -> dict[str, str]:
+        """Stage by wording of the surveys' questions as the tables have them."""
+        if not self.hidden:
+            return self._stages
+        return {self.hidden.questions[question]: stage for question, stage in self._stages.items()}
+
+    @cached_property
+    def machine(self) -> Machine | None:
+        """What the coders know of the passages, made anew from kept vectors; None if no heads speak."""
+        from cjm_research.coding.heads import shipped
+        from cjm_research.coding.machine import prepare
+
+        segments = self._coded["segments"]
+        if self.embedder is None or not shipped(self.embedder.name) or segments.empty:
+            return None
+        return prepare(segments, self.codebook, self._heard, self.embedder, self.settings.sentiment)
+
+    @property
     def _engine(self) -> str:
         """The embedder that is there: what ``study.yml`` says, or its stand-in."""
         from cjm_research.embedding.e5 import find_weights
@@ -153,13 +174,12 @@ class CodedStudy:
     def _read_and_code(self) -> dict[str, pd.DataFrame]:
         from cjm_research.coding import code_segments
 
-        documents, described, stages = self.documents, self._described, self._stages
+        documents, described = self.documents, self._described
         if self.hidden:
             documents, described = self.hidden.documents, list(self.hidden.described)
-            stages = {self.hidden.questions[question]: stage for question, stage in stages.items()}
         built = build_sources(documents, described, self.settings)
         segments = make_segments(built.turns, built.transcripts)
-        codings = code_segments(segments, self.codebook, stages, self.settings.sentiment, self.embedder)
+        codings = code_segments(segments, self.codebook, self._heard, self.settings.sentiment, self.embedder)
         return {
             "transcripts": built.transcripts,
             "turns": built.turns,

@@ -28,7 +28,8 @@ __all__ = ["Settings", "Wave", "load_settings"]
 
 _KEYS = (
     *("name", "languages", "report_languages", "stages", "waves", "interviewers", "roles", "file_names"),
-    *("sentiment", "embedder", "embedder_place", "encoding", "privacy", "privacy_add", "privacy_spare", "store", "coder"),
+    *("sentiment", "embedder", "embedder_place", "encoding", "privacy", "privacy_add", "privacy_spare"),
+    *("store", "coder"),
 )
 _WAVE_KEYS = ("id", "label", "date")
 # What one of several words must be said for: the first is the default; and the sentence for any other word.

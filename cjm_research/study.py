@@ -2,7 +2,8 @@
 
 What people write is in ``interview_transcripts/<study>/``; what the machine makes is in
 ``reports/<study>/`` and may be deleted at any time. People's decisions are put on top of the machine's suggestions
-each time: deciding something never makes the machine read or code again.
+each time: deciding something never makes the machine read again. From twenty decided passages on the machine learns
+from them when a study is opened; while it is open, its suggestions stay as they are.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from cjm_research.journey import map_journey
 from cjm_research.personas import EVERYONE, UNASSIGNED, Persona, assign_personas, load_personas
 from cjm_research.placement import Placed, place
 from cjm_research.review import counted, fold
-from cjm_research.tables import CELLS, DECISIONS, TABLES, empty_table, to_csv
+from cjm_research.tables import CELLS, CODINGS, DECISIONS, TABLES, empty_table, read_table, to_csv
 from cjm_research.workspace import BACKUPS, DATA, DECISIONS_FILE, REPORTS, file_hash, find_workspace, write_file
 
 if TYPE_CHECKING:
+    from cjm_research.coding.learned import Learned
     from cjm_research.store.decisions import DecisionStore
 
 __all__ = ["Study", "open_study"]
@@ -110,7 +112,46 @@ class Study(CodedStudy):
     @cached_property
     def codings(self) -> pd.DataFrame:
         """Table ``codings``: suggestions with what people said of them, and each person's own."""
-        return fold(self._coded["codings"], self.placed, self.codebook)
+        return fold(self._suggested, self.placed, self.codebook)
+
+    @cached_property
+    def learned(self) -> Learned | None:
+        """What the machine learns from people's decisions on whole passages; None without heads.
+
+        Made once, when it is first asked for: while a person decides, suggestions stay where they are.
+        """
+        if not self.machine:
+            return None
+        folded = fold(self._coded["codings"], self.placed, self.codebook)
+        return self.machine.learn(folded, counted(folded, self.codebook))
+
+    @property
+    def _decided(self) -> set[str]:
+        """Passages that somebody decided something on."""
+        return set(self.placed.decisions["segment_id"]) & set(self._coded["segments"]["segment_id"])
+
+    @cached_property
+    def _suggested(self) -> pd.DataFrame:
+        """The machine's suggestions, corrected by decisions as soon as there are enough to choose how strongly."""
+        from cjm_research.coding.correction import FEWEST
+
+        if len(self._decided) < FEWEST or not self.machine:
+            return self._coded["codings"]
+        stamp, path = self.output / "tables" / "learned.txt", self.output / "tables" / "learned.csv"
+        wanted = f"{self.fingerprint()} {decisions_hash(self.decisions)}"
+        if path.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+            return read_table(CODINGS, path)
+        codings = self.machine.codings(self.learned)
+        stamp.unlink(missing_ok=True)
+        write_file(path, to_csv(CODINGS, codings))
+        write_file(stamp, wanted)
+        return codings
+
+    def review_queue(self, size: int = 50) -> list[str]:
+        """Ids of the passages to look at next, those that tell the machine most first; by place without heads."""
+        if self.machine and self.learned:
+            return self.machine.queue(self.learned, self._decided, size)
+        return [segment for segment in self._coded["segments"]["segment_id"] if segment not in self._decided][:size]
 
     @cached_property
     def counted(self) -> pd.DataFrame:

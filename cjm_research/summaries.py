@@ -20,6 +20,7 @@ __all__ = [
     "coded_passages",
     "decision_counts",
     "decision_lines",
+    "learned_scores",
     "note_lines",
     "persona_sizes",
     "replacements",
@@ -88,6 +89,26 @@ def code_counts(study: Study, lang: str) -> pd.DataFrame:
             for code in study.codebook.codes
         ]
     )
+
+
+def learned_scores(study: Study, lang: str) -> pd.DataFrame:
+    """One row per axis on which people decided: passages decided, and cross-validated F1 without and with learning."""
+    if not study.learned:
+        return pd.DataFrame()
+    found = study.learned.report
+    found = found[found["decided"] > 0]
+    return pd.DataFrame(
+        {
+            t("summary.axis", lang): [t(f"summary.axis_{axis}", lang) for axis in found["axis"]],
+            t("summary.decided", lang): found["decided"].tolist(),
+            t("summary.before", lang): [_score(value) for value in found["f1_before"]],
+            t("summary.after", lang): [_score(value) for value in found["f1_after"]],
+        }
+    )
+
+
+def _score(value: float) -> str:
+    return "–" if value != value else f"{value:.2f}"  # noqa: PLR0124 (NaN: too few to tell)
 
 
 def coded_passages(study: Study, lang: str) -> pd.DataFrame:
