@@ -117,7 +117,7 @@ class EmergentForm(w.VBox):  # type: ignore[misc]
             self._keywords[code].value = ", ".join(row[f"keywords_{code}"])
         self._other.options = [(name, number) for name, number in self._choice.options if number != at]
         self._join.disabled = not self._other.options
-        self._part.disabled = row["passages"] < 2
+        self._part.disabled = len(row["segment_ids"]) < 2
         near = self.study.codebook.get(row.get("nearest", ""))
         hint = self._t("emergent.form_nearest", code=near.id, label=pick(dict(near.label), self._lang)) if near else ""
         self._quotes.value = render("proposal.html.j2", self._lang, quotes=row["quotes"], hint=hint)
