@@ -51,7 +51,9 @@ class EmergentForm(w.VBox):  # type: ignore[misc]
             code: w.Text(description=f"{self._t('emergent.form_keywords')} ({code})", layout=_WIDE)
             for code in LANGUAGES
         }
-        self._add = w.Button(description=self._t("emergent.form_add"), button_style="primary", icon="plus")
+        self._add = w.Button(
+            description=self._t("emergent.form_add"), button_style="primary", icon="plus", layout=w.Layout(width="auto")
+        )
         self._other = w.Dropdown(layout=w.Layout(width="40%"))
         self._join = w.Button(description=self._t("emergent.form_join"), icon="compress")
         self._part = w.Button(description=self._t("emergent.form_part"), icon="expand")
