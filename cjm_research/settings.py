@@ -34,7 +34,7 @@ _KEYS = (
 _WAVE_KEYS = ("id", "label", "date")
 # What one of several words must be said for: the first is the default; and the sentence for any other word.
 _CHOICES = {
-    "sentiment": (("lemmas", "textblob", "none"), "study.bad_sentiment"),
+    "sentiment": (("lemmas", "textblob", "vader", "none"), "study.bad_sentiment"),
     "embedder": (("e5", "use", "none", "sentence-transformers", "openai"), "study.bad_embedder"),
     "encoding": (("lenient", "strict"), "encoding.bad_setting"),
     "privacy": (("none", "pseudonymise"), "privacy.bad_setting"),

@@ -76,6 +76,8 @@ def pytest_configure() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(Path(offline.__file__).parent), os.environ.get("PYTHONPATH")])
     )
+    # One place for all workspaces of the run, so that no sentence is turned into a vector twice.
+    os.environ.setdefault("CJM_VECTORS", tempfile.mkdtemp(prefix="cjm-vectors-"))
     handle, os.environ[offline.LOG] = tempfile.mkstemp(prefix="cjm-network-")
     os.close(handle)
 

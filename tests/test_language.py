@@ -23,6 +23,10 @@ from cjm_research.language import detect_language, lemma, split_words, words
         ("Я не знаю, що це таке, і їду додому", "und"),
         ("Das war für mich überhaupt nicht schön", "und"),
         ("日本語だけ", "und"),
+        ("Das Paket kam nie an und niemand hat geantwortet.", "und"),
+        ("La livraison est en retard et je ne sais pas pourquoi, c'est long", "und"),
+        ("El pedido no llega y los precios son muy altos para una tienda", "und"),
+        ("I die for their pasta, una vita", "en"),
     ],
 )
 def test_language_by_script(text: str, language: str) -> None:

@@ -133,8 +133,8 @@ def test_wrong_roles_and_patterns_name_their_lines(tmp_path: Path) -> None:
         )
     assert raised.value.text("en").splitlines() == [
         (
-            "study.yml:3: “Анна” is “participant” here but stands under interviewers too; take the name out of one of the "
-            "two"
+            "study.yml:3: “Анна” is “participant” here but stands under interviewers too; "
+            "take the name out of one of the two"
         ),
         "study.yml:4: “boss” is no role for “Лев”; roles are: interviewer, participant, other",
         "study.yml:6: “chief” is no role for “М”; roles are: interviewer, participant, other",

@@ -18,9 +18,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -40,7 +41,7 @@ from cjm_research.tables import CODINGS, SEGMENTS, check_table, make_table
 __all__ = ["CLASSES", "ENGINES", "LANGUAGES", "read_seeds", "sentiment_probabilities", "suggest_sentiment"]
 
 CLASSES = ("negative", "neutral", "positive", "mixed")
-ENGINES = ("lemmas", "textblob", "none")
+ENGINES = ("lemmas", "textblob", "vader", "none")
 LANGUAGES = ("en", "ru")
 _WEIGHTS = Path(__file__).parent / "weights"
 _SIGN = {"negative": -1, "neutral": 0, "positive": 1, "mixed": 0}
@@ -78,6 +79,7 @@ class _Model:
     weights: MappingProxyType[str, tuple[float, float, float]]
 
 
+@cache
 def read_seeds(language: str) -> dict[tuple[str, ...], str]:
     """Polar words and phrases of a language, by their lemmas, with their kind."""
     seeds: dict[tuple[str, ...], str] = {}
@@ -200,12 +202,33 @@ def _judge_textblob(text: str) -> Judgement:
     return Judgement(label, value, 0.5 + size / 2 if value else 0.5, spans)
 
 
+@cache
+def _vader() -> Any:
+    if not find_spec("vaderSentiment"):
+        raise CjmError.one("evaluate.no_vader")
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    return SentimentIntensityAnalyzer()
+
+
+def _judge_vader(text: str) -> Judgement:
+    """VADER (Hutto & Gilbert 2014), English only; compound −1…+1 cut at ±0.05 as published and at ±0.6 for 2.
+
+    The confidence is not calibrated: VADER gives none.
+    """
+    compound = float(_vader().polarity_scores(text)["compound"])
+    size = abs(compound)
+    value = math.copysign(1 + (size >= 0.6), compound) if size >= 0.05 else 0.0
+    label = "neutral" if not value else "positive" if value > 0 else "negative"
+    return Judgement(label, value, 0.5 + size / 2, ())
+
+
 def suggest_sentiment(
     segments: pd.DataFrame, engine: str = "lemmas", asked_of_all: Collection[str] = ()
 ) -> pd.DataFrame:
     """Suggest a sentiment for every passage of table ``segments``; returns table ``codings`` with code ``sentiment``.
 
-    engine: ``lemmas`` (Russian and English), ``textblob`` (English only) or ``none``. A passage in a language the
+    engine: ``lemmas`` (Russian, English), ``textblob``, ``vader`` (English) or ``none``. A passage in a language the
     engine does not know gets no row: it is unscored, not neutral. asked_of_all: questions that a survey puts to
     everybody; "what was inconvenient?" says nothing of this one answer, so they are not heard.
     Evidence counts in the transcript's text.
@@ -214,14 +237,15 @@ def suggest_sentiment(
     if engine not in ENGINES:
         raise CjmError.one("coding.unknown_engine", engine=engine, known=", ".join(ENGINES))
     check_table(SEGMENTS, segments)
-    known = {"lemmas": LANGUAGES, "textblob": ("en",), "none": ()}[engine]
+    known = {"lemmas": LANGUAGES, "textblob": ("en",), "vader": ("en",), "none": ()}[engine]
+    other = {"textblob": _judge_textblob, "vader": _judge_vader}.get(engine)
     rows: list[dict[str, object]] = []
     columns = ("segment_id", "start", "text", "question", "language")
     for segment_id, start, text, question, language in zip(*(segments[name] for name in columns), strict=True):
         if language not in known:
             continue
         heard = None if question in asked_of_all else question
-        judged = _judge(text, heard, language) if engine == "lemmas" else _judge_textblob(text)
+        judged = other(text) if other else _judge(text, heard, language)
         rows.append(
             {
                 "segment_id": segment_id,

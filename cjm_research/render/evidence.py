@@ -55,7 +55,7 @@ def _reasons(codings: pd.DataFrame, context: MapContext) -> dict[str, list[str]]
 
 
 def render_evidence(cells: pd.DataFrame, codings: pd.DataFrame, context: MapContext) -> Html:
-    """Every passage that ``cells`` counts, once, in its turn: question, file, position, codes and why they were given."""
+    """Every passage that ``cells`` counts, once, in its turn: question, file, place, codes and why they are given."""
     counted = cells[cells["lane"] != "people"]  # who reached a stage is told by all they said, which is no finding
     ids = [segment for evidence in counted["evidence_ids"] for segment in evidence]
     wanted = codings[codings["segment_id"].isin(ids)]
