@@ -28,7 +28,7 @@ lint: $(VENV)/.tests-installed
 	$(BIN)/mypy
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
 
-BENCHMARKS = measure_import speed embedding readers privacy evaluate_keywords
+BENCHMARKS = measure_import speed embedding pipeline readers privacy evaluate_keywords
 bench: $(VENV)/.tests-installed
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 

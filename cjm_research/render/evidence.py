@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 import pandas as pd
 
 from cjm_research import __version__
@@ -9,6 +11,8 @@ from cjm_research.coding.nearest import example_texts
 from cjm_research.i18n import percent, signed, t
 from cjm_research.render.html import Html, render
 from cjm_research.render.journey_map import MapContext
+
+_SHOWN = 48  # characters of an example: enough to recognise it, and pages stay light
 
 __all__ = ["render_evidence", "render_method", "reviewed_share"]
 
@@ -41,16 +45,15 @@ def _reasons(codings: pd.DataFrame, context: MapContext) -> dict[str, list[str]]
     reasons: dict[str, list[str]] = {}
     columns = ["segment_id", "code", "value", "coder", "coder_kind", "confidence", "evidence", "examples"]
     for row in codings[columns].to_dict("records"):
-        if row["coder_kind"] == "human":
-            continue
-        label = _label(row["code"], row["value"], context)
+        if row["coder_kind"] == "human" or (row["code"] == "sentiment" and not row["value"]):
+            continue  # a calm passage has nothing to be explained
         quote = context.book.quote(row["segment_id"])
         words = [quote.text[a - quote.start : b - quote.start] for a, b in row["evidence"]]
-        like = [known[example] for example in row["examples"] if example in known]
+        like = [shorten(known[example], _SHOWN, placeholder="…") for example in row["examples"] if example in known]
         key = "report.why_words" if words else "report.why_like" if like else "report.why_rule"
-        quoted = ", ".join(t("report.quoted", lang, text=text) for text in words or like)
-        said = t(key, lang, code=label, quoted=quoted, sure=percent(row["confidence"], lang), coder=row["coder"])
-        reasons.setdefault(row["segment_id"], []).append(said)
+        quoted = " ".join(t("report.quoted", lang, text=text) for text in words or like)
+        label, sure = _label(row["code"], row["value"], context), percent(row["confidence"], lang)
+        reasons.setdefault(row["segment_id"], []).append(t(key, lang, code=label, quoted=quoted, sure=sure))
     return reasons
 
 
@@ -60,11 +63,12 @@ def render_evidence(cells: pd.DataFrame, codings: pd.DataFrame, context: MapCont
     ids = [segment for evidence in counted["evidence_ids"] for segment in evidence]
     wanted = codings[codings["segment_id"].isin(ids)]
     labels, reasons = _code_labels(wanted, context), _reasons(wanted, context)
+    machines = ", ".join(sorted(set(wanted.loc[wanted["coder_kind"] != "human", "coder"])))
     entries = [
         {"quote": quote, "codes": labels.get(quote.id, []), "reasons": reasons.get(quote.id, [])}
         for quote in context.book.in_source_order(ids)
     ]
-    return render("evidence.html.j2", context.lang, entries=entries)
+    return render("evidence.html.j2", context.lang, entries=entries, machines=machines)
 
 
 def render_method(segments: pd.DataFrame, codings: pd.DataFrame, outside: tuple[int, int], context: MapContext) -> Html:
