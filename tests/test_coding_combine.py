@@ -78,6 +78,21 @@ def test_one_code_of_a_single_axis_and_any_number_of_others() -> None:
     assert {CODES[column] for column in np.flatnonzero(picked[0, 23:]) + 23} == {"pain.price", "pain.delay"}
 
 
+def test_a_faint_emotion_is_none() -> None:
+    """An emotion is rare and therefore helped, but never suggested below its threshold."""
+    probabilities = even()
+    columns = axis_columns("emotion")
+    probabilities[:, columns] = 0.01
+    probabilities[:, at("emotion.none")] = 0.6
+    probabilities[0, at("emotion.joy")] = 0.24
+    probabilities[1, at("emotion.joy")] = 0.38
+    prior = np.full(len(CODES), 0.1)
+    prior[at("emotion.none")], prior[at("emotion.joy")] = 0.7, 0.02
+    picked = chosen(probabilities, prior)
+    assert picked[0, at("emotion.none")]
+    assert picked[1, at("emotion.joy")]
+
+
 def test_words_found_by_rules_are_the_evidence() -> None:
     """A suggestion the rules share keeps their words and the pain's intensity; the barrier stands only with a pain."""
     rule = {"coder": "keywords@1", "coder_kind": "rule", "confidence": 0.5, "status": "suggested"}

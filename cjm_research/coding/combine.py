@@ -4,7 +4,8 @@ The weights are those of the network in `cjm_research.coding.heads`, which reads
 module adds what a network over single passages cannot know. Stage: passages beside each other in one answer are mostly
 about the same moment, so the neighbours' probabilities count too (`NEIGHBOUR`, log-linear); a stage that a survey's
 column map gives for the question counts like one more witness (`TOLD`). Classes that are rare are helped a little
-(`RARE`), else a mixed feeling would never be suggested. A code of many is suggested from `LEAST` on.
+(`RARE`), else a mixed feeling would never be suggested. A code of many is suggested from `LEAST` on, and so is an
+emotion: below, none is.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ __all__ = ["LEAST", "NEIGHBOUR", "chosen", "combine", "neighbours", "settle"]
 NEIGHBOUR = 0.4
 TOLD = 2.0
 RARE = 0.3
-LEAST: Mapping[str, float] = {"pain": 0.3, "want": 0.3, "channel": 0.3}
+LEAST: Mapping[str, float] = {"emotion": 0.25, "pain": 0.3, "want": 0.3, "channel": 0.3}
 _TINY = 1e-4
 _SIGN = {"negative": -1.0, "neutral": 0.0, "positive": 1.0, "mixed": 0.0}
 _SURELY_STRONG = 0.9  # a feeling that is this clear and that the rules call strong is worth 2
@@ -73,6 +74,8 @@ def chosen(probabilities: np.ndarray, prior: np.ndarray) -> np.ndarray:
         columns = axis_columns(axis)
         if axis in SINGLE_AXES:
             helped = probabilities[:, columns] / np.maximum(prior[columns], _TINY) ** (0.0 if axis == "stage" else RARE)
+            if axis == "emotion":
+                helped[:, :-1][probabilities[:, columns][:, :-1] < LEAST[axis]] = 0.0
             picked[np.arange(len(helped)), columns.start + helped.argmax(axis=1)] = True
         else:
             picked[:, columns] = probabilities[:, columns] >= LEAST[axis]
