@@ -60,7 +60,7 @@ def test_all_wrong_lines_are_named_at_once(tmp_path: Path) -> None:
     assert raised.value.text("en").splitlines() == [
         "study.yml:1: “nmae” is not known here; did you mean “name”?",
         "study.yml:2: “de” is not a language the program has; it has: en, ru",
-        "study.yml:3: “magic” is not a sentiment engine; there are: lemmas, textblob, none",
+        "study.yml:3: “magic” is not a sentiment engine; there are: lemmas, textblob, vader, none",
         "study.yml:5: “a b” cannot be a wave's id; use letters, digits and hyphens, as in 2026-10",
         "study.yml:6: “31.10.2026” is not a day; write it as 2026-10-31",
         "study.yml:7: “labl” is not known here; did you mean “label”?",
