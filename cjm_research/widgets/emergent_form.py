@@ -15,7 +15,7 @@ from cjm_research.errors import CjmError
 from cjm_research.i18n import LANGUAGES, current_language, pick, t
 from cjm_research.render.html import render
 from cjm_research.study import Study, open_study
-from cjm_research.workspace import write_file
+from cjm_research.workspace import vectors_folder, write_file
 
 if TYPE_CHECKING:
     from cjm_research.embedding import Embedder
@@ -200,8 +200,9 @@ class EmergentForm(w.VBox):  # type: ignore[misc]
 
 
 def _open_embedder(study: Study) -> Embedder:
+    """The study's own, whose vectors are kept already; a study coded by rules alone needs one for this form only."""
     from cjm_research.embedding import open_embedder
 
-    opened = open_embedder("e5", cache=study.output / "vectors")
+    opened = study.embedder or open_embedder("e5", cache=vectors_folder(study.output))
     assert opened is not None  # only the engine "none" is none
     return opened
