@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import tempfile
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from cjm_research.render.quotes import QuoteBook
 from cjm_research.study import Study, open_study
 from cjm_research.tables import CODINGS, make_table, to_csv
 from cjm_research.workspace import write_file
+from tests.jupyter_lab import running_lab
 from tests.offline import sitecustomize as offline
 
 FILES = {
@@ -176,3 +178,10 @@ def unbalanced(html: str) -> list[str]:
     parser.feed(html)
     parser.close()
     return parser.wrong + [f"<{tag}>" for tag in parser.open]
+
+
+@pytest.fixture
+def lab(workspace: Path) -> Iterator[str]:
+    """A JupyterLab on the workspace of the test file; its address."""
+    with running_lab(workspace) as address:
+        yield address

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from cjm_research.tables import CODINGS, make_table, to_csv
 from cjm_research.workspace import write_file
 
 from .conftest import write_study
-from .jupyter_lab import notebook_page, running_lab
+from .jupyter_lab import notebook_page
 
 ROOT = Path(__file__).parents[1]
 LIDS = [
@@ -114,13 +113,6 @@ def test_where_there_is_nothing_new_the_form_says_so(study_folder: Path) -> None
     assert form.proposals.empty
     assert form._add.disabled
     assert form._join.disabled
-
-
-@pytest.fixture
-def lab(workspace: Path) -> Iterator[str]:
-    """A JupyterLab on the workspace; its address."""
-    with running_lab(workspace) as address:
-        yield address
 
 
 @pytest.mark.browser

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 import cjm_research as cjm
 from cjm_research.personas import load_personas
 
-from .jupyter_lab import TOKEN, notebook_page, running_lab
+from .jupyter_lab import TOKEN, notebook_page
 
 ROOT = Path(__file__).parents[1]
 
@@ -104,13 +103,6 @@ def test_a_persona_can_be_added_and_deleted(workspace: Path) -> None:
     assert form._choice.value == "solo"
     form._delete.click()
     assert "solo" not in [persona.id for persona in load_personas(path)]
-
-
-@pytest.fixture
-def lab(workspace: Path) -> Iterator[str]:
-    """A JupyterLab on the workspace; its address."""
-    with running_lab(workspace) as address:
-        yield address
 
 
 @pytest.mark.browser
